@@ -1,0 +1,1 @@
+"""The holdfast command. It parses, calls one action of the engine, and prints."""

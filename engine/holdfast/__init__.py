@@ -1,0 +1,1 @@
+"""holdfast: templates, plans, applies and tracks stateful workloads on Kubernetes."""

@@ -1,0 +1,5 @@
+"""A directory that holds a chart becomes a Chart. Nothing here knows values' merging or rendering."""
+
+from holdfast.charts.load import load
+
+__all__ = ["load"]

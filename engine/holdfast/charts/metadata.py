@@ -1,0 +1,126 @@
+"""Chart.yaml → ChartMetadata. The one place that knows the file's fields and their rules."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast import yamltext
+from holdfast.errors import ChartError, Where
+from holdfast.model.chart import ChartMetadata, Maintainer
+
+API_VERSION = "holdfast/v1"
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SEMVER = re.compile(
+    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
+    r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
+    re.ASCII,
+)
+
+# Chart.yaml's field → ours; the type says what YAML may hold there.
+_FIELDS: Mapping[str, tuple[str, type]] = {
+    "apiVersion": ("api_version", str),
+    "name": ("name", str),
+    "version": ("version", str),
+    "appVersion": ("app_version", str),
+    "kubeVersion": ("kube_version", str),
+    "type": ("type", str),
+    "description": ("description", str),
+    "home": ("home", str),
+    "icon": ("icon", str),
+    "deprecated": ("deprecated", bool),
+    "keywords": ("keywords", list),
+    "sources": ("sources", list),
+    "maintainers": ("maintainers", list),
+    "annotations": ("annotations", dict),
+}
+_REQUIRED = ("apiVersion", "name", "version")
+_WORDS = {str: "text", bool: "true or false", list: "a list", dict: "a map"}
+
+
+def parse(text: str, *, source: str) -> ChartMetadata:
+    """Read Chart.yaml's text.
+
+    Raises ChartError with the line of the field that is missing, unknown, of the wrong type or not
+    allowed; YamlError where the text is not YAML.
+    """
+    document = yamltext.load_documents(text, source=source)
+    data = document[0].data if document else None
+    if len(document) > 1 or not isinstance(data, dict):
+        raise ChartError(
+            f"reading the chart: {source} must hold one map of fields",
+            where=Where(source, 1, 1),
+            hint="start it with `apiVersion: holdfast/v1`, `name:` and `version:`",
+        )
+    return _Reader(source, data, document[0].positions).read()
+
+
+class _Reader:
+    """Checks one Chart.yaml field by field, so that every message can name its place."""
+
+    def __init__(self, source: str, data: dict[str, Any], positions: Mapping[Any, Where]) -> None:
+        self.source, self.data, self.positions = source, data, positions
+
+    def read(self) -> ChartMetadata:
+        for key in self.data:
+            if key not in _FIELDS:
+                raise self.unknown(key)
+        for key in _REQUIRED:
+            if key not in self.data:
+                raise self.error(key, f"`{key}` is missing", f"add a line `{key}: …`")
+        fields = {_FIELDS[key][0]: self.field(key) for key in self.data}
+        self.check_rules(fields)
+        return ChartMetadata(**fields)
+
+    def field(self, key: str) -> Any:
+        value, kind = self.data[key], _FIELDS[key][1]
+        if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+            raise self.error(
+                key, f"`{key}` is a number here", f"write it in quotes: `{key}: '{value}'`"
+            )
+        if not isinstance(value, kind):
+            raise self.error(key, f"`{key}` must be {_WORDS[kind]}")
+        if key == "maintainers":
+            return tuple(self.maintainer(item) for item in value)
+        if kind is list:
+            return tuple(self.texts(key, value))
+        if kind is dict:
+            return dict(zip(value, self.texts(key, value.values()), strict=True))
+        return value
+
+    def texts(self, key: str, items: Any) -> list[str]:
+        for item in items:
+            if not isinstance(item, str):
+                raise self.error(key, f"every item of `{key}` must be text, not {item!r}")
+        return list(items)
+
+    def maintainer(self, item: Any) -> Maintainer:
+        if not isinstance(item, dict) or "name" not in item or set(item) - {"name", "email", "url"}:
+            raise self.error("maintainers", "a maintainer has `name`, and may have `email`, `url`")
+        return Maintainer(**{key: str(value) for key, value in item.items()})
+
+    def check_rules(self, fields: Mapping[str, Any]) -> None:
+        api = fields["api_version"]
+        if api in ("v1", "v2", "v3"):
+            hint = "this is a Helm chart; docs/helm.md tells how to rewrite one"
+            raise self.error("apiVersion", f"apiVersion is {api}, not {API_VERSION}", hint)
+        if api != API_VERSION:
+            raise self.error("apiVersion", f"apiVersion is {api!r}, not {API_VERSION}")
+        if not _NAME.fullmatch(fields["name"]) or len(fields["name"]) > 63:
+            hint = "lower-case letters, digits and `-`, at most 63, no `-` at either end"
+            raise self.error("name", f"{fields['name']!r} is no chart name", hint)
+        if not _SEMVER.fullmatch(fields["version"]):
+            hint = "three numbers, as in 1.2.3 or 1.2.3-rc.1 (semver.org)"
+            raise self.error("version", f"{fields['version']!r} is no semantic version", hint)
+        if fields.get("type", "application") not in ("application", "library"):
+            raise self.error("type", "`type` is application or library")
+
+    def unknown(self, key: str) -> ChartError:
+        near = difflib.get_close_matches(key, _FIELDS, n=1)
+        return self.error(key, f"unknown field `{key}`", f"did you mean `{near[0]}`?" if near else None)
+
+    def error(self, key: str, message: str, hint: str | None = None) -> ChartError:
+        where = self.positions.get((key,)) or Where(self.source, 1, 1)
+        return ChartError(f"reading the chart: {self.source}: {message}", where=where, hint=hint)

@@ -1,0 +1,228 @@
+"""Every error a user can cause, as one tree. Errors carry facts; only the command line prints.
+
+HoldfastError
+├── UsageError            the command was called wrongly (exit code 2)
+│   └── SetSyntaxError    a `--set` family flag that cannot be read
+├── YamlError             text that is not the YAML Kubernetes reads
+├── ChartError            a chart that cannot be found or used
+├── ValuesError           values that cannot be merged, or that the schema refuses (`problems`)
+├── RenderError           a template that cannot be compiled or rendered
+├── ManifestError         rendered objects that are no Kubernetes objects
+├── PlanError             a plan that may not be carried out
+├── ClusterError          the API server did not do what was asked
+│   ├── Unreachable       no answer: refused, timed out, reset, not TLS
+│   ├── Unauthorized      401 and 403
+│   ├── NotFound          404
+│   ├── Conflict          409: another field manager, another resourceVersion, a name already taken
+│   ├── Invalid           422 and 400: the server's validation said no (`causes`)
+│   └── ServerFailed      429 and 5xx
+├── ReleaseError          a release that is unknown, taken, locked, or whose record is damaged
+│   ├── ReleaseNotFound   no release, or no revision, of that name
+│   └── ReleaseLocked     another operation holds the release
+└── ApplyError            a plan that stopped half way (`done`, `failed`, `skipped`)
+    └── WaitFailed        applied, but not ready in time (exit code 4)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in what the user wrote, and so also the origin of a value.
+
+    `kind` is file, flag, chart, parent, schema, release or template; `source` is a file's name, a
+    flag as written (`--set a.b=c`) or a template; `line` and `column` count from 1.
+    """
+
+    source: str
+    line: int | None = None
+    column: int | None = None
+    kind: str = "file"
+
+    def __str__(self) -> str:
+        place = [self.source] + [str(n) for n in (self.line, self.column) if n is not None]
+        return ":".join(place)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON outputs spell an origin."""
+        return {
+            "kind": self.kind,
+            "source": self.source,
+            "line": self.line,
+            "column": self.column,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One of several things wrong at once: the value's path, what is wrong, and who supplied it."""
+
+    path: str
+    message: str
+    origin: Where | None = None
+    hint: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON outputs spell a problem."""
+        return {
+            "path": self.path,
+            "message": self.message,
+            "origin": self.origin.as_dict() if self.origin else None,
+            "hint": self.hint,
+        }
+
+
+class HoldfastError(Exception):
+    """The root. `message` says what was being done and what is wrong; `hint` the next step."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        where: Where | None = None,
+        excerpt: str | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+        self.excerpt = excerpt
+        self.problems = tuple(problems)
+
+    @property
+    def code(self) -> str:
+        """The stable name of this error in JSON: the class name in snake case."""
+        name = type(self).__name__
+        return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `-o json` prints an error (holdfast/error/v1)."""
+        return {
+            "schema": "holdfast/error/v1",
+            "code": self.code,
+            "message": self.message,
+            "where": self.where.as_dict() if self.where else None,
+            "hint": self.hint,
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
+
+
+class UsageError(HoldfastError):
+    """The command was called wrongly."""
+
+
+class SetSyntaxError(UsageError):
+    """A `--set` family flag that cannot be read."""
+
+
+class YamlError(HoldfastError):
+    """Text that is not the YAML Kubernetes reads."""
+
+
+class ChartError(HoldfastError):
+    """A chart that cannot be found or used."""
+
+
+class ValuesError(HoldfastError):
+    """Values that cannot be merged, or that the schema refuses."""
+
+
+class RenderError(HoldfastError):
+    """A template that cannot be compiled or rendered."""
+
+
+class ManifestError(HoldfastError):
+    """Rendered objects that are no Kubernetes objects."""
+
+
+class PlanError(HoldfastError):
+    """A plan that may not be carried out."""
+
+
+class ClusterError(HoldfastError):
+    """The API server did not do what was asked. `status` is the HTTP status, where there was one.
+
+    `reason` and `causes` are those of the server's Status object; a cause is a mapping with
+    `reason`, `message` and `field` (Kubernetes API: meta/v1 StatusCause).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        reason: str = "",
+        causes: Sequence[Mapping[str, str]] = (),
+        retry_after: float | None = None,
+        hint: str | None = None,
+        where: Where | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.status = status
+        self.reason = reason
+        self.causes = tuple(causes)
+        self.retry_after = retry_after
+
+
+class Unreachable(ClusterError):
+    """No answer: refused, timed out, reset, not TLS."""
+
+
+class Unauthorized(ClusterError):
+    """401 and 403."""
+
+
+class NotFound(ClusterError):
+    """404."""
+
+
+class Conflict(ClusterError):
+    """409: another field manager, another resourceVersion, or a name already taken."""
+
+
+class Invalid(ClusterError):
+    """422 and 400: the server's validation said no."""
+
+
+class ServerFailed(ClusterError):
+    """429 and 5xx."""
+
+
+class ReleaseError(HoldfastError):
+    """A release that is unknown, taken, locked, or whose record is damaged."""
+
+
+class ReleaseNotFound(ReleaseError):
+    """No release, or no revision, of that name."""
+
+
+class ReleaseLocked(ReleaseError):
+    """Another operation holds the release."""
+
+
+class ApplyError(HoldfastError):
+    """A plan that stopped half way: what was done, what failed, what was never tried."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        done: Sequence[str] = (),
+        failed: Sequence[str] = (),
+        skipped: Sequence[str] = (),
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.done = tuple(done)
+        self.failed = tuple(failed)
+        self.skipped = tuple(skipped)
+
+
+class WaitFailed(ApplyError):
+    """Applied, but not ready in time."""

@@ -1,0 +1,94 @@
+"""Rendered objects: the bare result of a template, and the Kubernetes object it proves to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from holdfast.errors import Where
+from holdfast.model.values import Path
+
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+
+RELEASE_LABEL = "holdfast.dev/release"
+NAMESPACE_LABEL = "holdfast.dev/release-namespace"
+"""The two labels that say which release owns an object (object metadata only, never pods)."""
+
+KEEP_ANNOTATION = "holdfast.dev/resource-policy"
+"""`keep`: uninstall and pruning leave the object alone (Helm: helm.sh/resource-policy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedObject:
+    """One YAML document that a template made.
+
+    `where` is the template line the document starts on; `positions` the template place of every
+    node; `reads` the value paths that each node's expression read; `sensitive` the object paths
+    whose text comes from a sensitive value.
+    """
+
+    object: Any
+    where: Where
+    positions: Mapping[Path, Where] = field(default=_NONE)
+    reads: Mapping[Path, tuple[Path, ...]] = field(default=_NONE)
+    sensitive: frozenset[Path] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one template gave: its objects in order. `template` is `<chart>/templates/<file>`."""
+
+    template: str
+    objects: tuple[RenderedObject, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectRef:
+    """The name of an object in a cluster. `namespace` is empty for cluster-scoped kinds."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes two references the same object: the version does not (as in Helm)."""
+        return (self.group, self.kind, self.namespace, self.name)
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    def as_dict(self) -> dict[str, str]:
+        """As the JSON outputs spell an object."""
+        return {
+            "api_version": self.api_version,
+            "kind": self.kind,
+            "namespace": self.namespace,
+            "name": self.name,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A Kubernetes object that a release wants, with its source (`template:line`) kept.
+
+    `origins` gives, per object path, the origins of the values that its expression read;
+    `sensitive` the object paths to mask wherever people look.
+    """
+
+    ref: ObjectRef
+    object: dict[str, Any]
+    source: Where
+    origins: Mapping[Path, tuple[Where, ...]] = field(default=_NONE)
+    sensitive: frozenset[Path] = frozenset()
+
+
+Manifests: TypeAlias = tuple[Manifest, ...]

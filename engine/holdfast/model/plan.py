@@ -1,0 +1,143 @@
+"""A plan is data: every decision with its reason, complete enough to be carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from holdfast.errors import Where
+from holdfast.model.manifest import ObjectRef
+from holdfast.model.release import Revision
+from holdfast.model.values import Path
+
+
+class Verb(StrEnum):
+    """What happens to an object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RECREATE = "recreate"
+    DELETE = "delete"
+    NONE = "none"
+    REFUSED = "refused"
+
+
+class Effect(StrEnum):
+    """What a change does to a running workload."""
+
+    NONE = "none"
+    CREATE = "create"
+    IN_PLACE = "in-place"
+    RELOAD = "reload"
+    ROLLING_RESTART = "rolling-restart"
+    EXPAND_VOLUME = "expand-volume"
+    RECREATE_KEEP_PODS = "recreate-keep-pods"
+    RECREATE_PODS = "recreate-pods"
+    DELETE = "delete"
+    REFUSED = "refused"
+
+
+class Operation(StrEnum):
+    """The verb the user typed."""
+
+    INSTALL = "install"
+    UPGRADE = "upgrade"
+    ROLLBACK = "rollback"
+    UNINSTALL = "uninstall"
+
+
+class _Absent:
+    """The one value that stands for "there is no such field" (None is a value in YAML)."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: what it is (`before`) and what it will be (`after`); ABSENT where there is none.
+
+    `noise` marks a label or annotation that only carries the chart's version; `masked` a secret
+    value, of which people see the number of bytes only.
+    """
+
+    path: Path
+    before: Any
+    after: Any
+    origins: tuple[Where, ...] = ()
+    masked: bool = False
+    noise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What will be done with one object, and why.
+
+    `before` and `after` are the normalised objects (what the diff on screen compares); `desired` is
+    the object to send, None for a deletion; `uid` the live object's, so that a plan is not carried
+    out against another object of the same name; `kept` tells that a deletion is left out because
+    the object asks for it (KEEP_ANNOTATION).
+    """
+
+    verb: Verb
+    ref: ObjectRef
+    effect: Effect
+    reason: str
+    source: Where | None = None
+    ordinals: tuple[int, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    hint: str | None = None
+    desired: dict[str, Any] | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    uid: str = ""
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything `carry_out` needs: the changes in the order they are made, and the new record.
+
+    `revision` is the record to be written (None when the release is to be removed); `base` the
+    number of the revision it was planned against (0 for none); `fingerprint` is `sha256:…` over
+    chart, values, and each live object's UID and normalised content; `dropped` are the earlier
+    values that are no longer set; `create_namespace` tells to make the namespace first.
+    """
+
+    operation: Operation
+    release: str
+    namespace: str
+    fingerprint: str
+    base: int = 0
+    changes: tuple[Change, ...] = ()
+    revision: Revision | None = None
+    dropped: tuple[str, ...] = ()
+    create_namespace: bool = False
+    claims: tuple[dict[str, Any], ...] = field(default=())
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """The changes that do something."""
+        return tuple(change for change in self.changes if change.verb is not Verb.NONE)
+
+    @property
+    def refused(self) -> tuple[Change, ...]:
+        """The changes that the cluster or our own rules will not allow."""
+        return tuple(change for change in self.changes if change.verb is Verb.REFUSED)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many changes there are of each verb, every verb named."""
+        counts = {verb.value: 0 for verb in Verb}
+        for change in self.changes:
+            counts[change.verb.value] += 1
+        return counts

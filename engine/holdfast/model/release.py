@@ -1,0 +1,137 @@
+"""A release and its numbered revisions, as they are stored and as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from holdfast.model.manifest import Manifests
+
+
+class Status(StrEnum):
+    """Helm's words for the state of a revision."""
+
+    DEPLOYED = "deployed"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    UNINSTALLED = "uninstalled"
+    UNINSTALLING = "uninstalling"
+    PENDING_INSTALL = "pending-install"
+    PENDING_UPGRADE = "pending-upgrade"
+    PENDING_ROLLBACK = "pending-rollback"
+
+    @property
+    def pending(self) -> bool:
+        """An operation is under way, or was cut off."""
+        return self.value.startswith("pending-") or self is Status.UNINSTALLING
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRef:
+    """Which chart a revision was made from."""
+
+    name: str
+    version: str
+    app_version: str = ""
+    digest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision, whole: what was asked for (`supplied`), what that came to, what was applied.
+
+    `updated` is in seconds since the epoch. `sensitive` are the value paths, as users write them,
+    that are masked wherever people look.
+    """
+
+    release: str
+    namespace: str
+    number: int
+    status: Status
+    chart: ChartRef
+    updated: float
+    description: str = ""
+    supplied: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    manifests: Manifests = ()
+    notes: str = ""
+    sensitive: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionEntry:
+    """One line of a release's history, as the head keeps it: all but the record's bulk.
+
+    `digest` is the sha256 of the whole record; `chunks` the names of its pieces, in order.
+    """
+
+    number: int
+    status: Status
+    chart: ChartRef
+    updated: float
+    description: str = ""
+    digest: str = ""
+    chunks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Who is changing the release. Times in seconds since the epoch."""
+
+    holder: str
+    operation: str
+    acquired: float
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A step that may not be done twice: written before it is done, struck off after."""
+
+    step: str
+    detail: Mapping[str, Any]
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The one small record that commits: the current revision, the history, the lock, the journal.
+
+    Every write is conditional on `resource_version`, which fences a holder that was paused.
+    """
+
+    release: str
+    namespace: str
+    current: int
+    revisions: tuple[RevisionEntry, ...] = ()
+    lock: Lock | None = None
+    journal: tuple[JournalEntry, ...] = ()
+    resource_version: str = ""
+
+    def entry(self, number: int) -> RevisionEntry | None:
+        """The history line of revision `number`."""
+        return next((entry for entry in self.revisions if entry.number == number), None)
+
+    @property
+    def latest(self) -> RevisionEntry | None:
+        """The newest history line."""
+        return self.revisions[-1] if self.revisions else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSummary:
+    """One line of `list`, read from labels alone."""
+
+    name: str
+    namespace: str
+    revision: int
+    status: Status
+    chart: ChartRef
+    updated: float
+    labels: Mapping[str, str] = field(default_factory=dict)
