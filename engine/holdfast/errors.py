@@ -149,7 +149,8 @@ class ClusterError(HoldfastError):
     """The API server did not do what was asked. `status` is the HTTP status, where there was one.
 
     `reason` and `causes` are those of the server's Status object; a cause is a mapping with
-    `reason`, `message` and `field` (Kubernetes API: meta/v1 StatusCause).
+    `reason`, `message` and `field` (Kubernetes API: meta/v1 StatusCause); `detail` is the server's
+    own message, without what was being done.
     """
 
     def __init__(
@@ -162,8 +163,10 @@ class ClusterError(HoldfastError):
         retry_after: float | None = None,
         hint: str | None = None,
         where: Where | None = None,
+        detail: str = "",
     ) -> None:
         super().__init__(message, hint=hint, where=where)
+        self.detail = detail
         self.status = status
         self.reason = reason
         self.causes = tuple(causes)

@@ -29,7 +29,10 @@ def make_certificates(folder: Path) -> Certificates:
     ca_file = folder / "ca.crt"
     authority.cert_pem.write_to_path(str(ca_file))
     server = authority.issue_cert(*SERVER_NAMES)
-    client = authority.issue_cert(common_name=ADMIN, organization_name=ADMIN_GROUP)
+    # The address is for Go, which refuses certificates whose list of names is there but empty.
+    client = authority.issue_cert(
+        "admin@example.com", common_name=ADMIN, organization_name=ADMIN_GROUP
+    )
     # Service-account tokens need a key pair only; that a certificate comes with it is no harm.
     tokens = authority.issue_cert(common_name="service-accounts")
     server_cert_file, server_key_file = _write(folder, "server", server)
@@ -47,7 +50,6 @@ def make_certificates(folder: Path) -> Certificates:
 
 def _write(folder: Path, name: str, leaf: trustme.LeafCert) -> tuple[Path, Path]:
     cert_file, key_file = folder / f"{name}.crt", folder / f"{name}.key"
-    for pem in leaf.cert_chain_pems:
-        pem.write_to_path(str(cert_file), append=True)
+    leaf.cert_chain_pems[0].write_to_path(str(cert_file))
     leaf.private_key_pem.write_to_path(str(key_file))
     return cert_file, key_file

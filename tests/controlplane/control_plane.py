@@ -1,4 +1,4 @@
-"""Start a real Kubernetes control plane in a folder, and stop it whatever happens.
+"""Start a real Kubernetes control plane in a fresh folder, and stop it whatever happens.
 
     with running(tmp_path) as plane:
         ...  # plane.kubeconfig, or plane.url with plane.token and plane.ca_file
@@ -70,6 +70,8 @@ def serving(folder: Path) -> Iterator[ControlPlane]:
 def _api_server(
     folder: Path,
 ) -> Iterator[tuple[ControlPlane, Certificates, Api, Processes]]:
+    # The programs run in it, so that a relative path would lead them elsewhere.
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     certificates = make_certificates(folder)
     port, client_port, peer_port = free_ports(3)

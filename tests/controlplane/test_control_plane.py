@@ -41,8 +41,9 @@ def api(plane: ControlPlane) -> Api:
 
 
 def kubectl(kubeconfig: Path, *arguments: str, given: object = None) -> str:
+    flags = [f"--kubeconfig={kubeconfig}", f"--cache-dir={kubeconfig.parent / 'cache'}"]
     done = subprocess.run(
-        [binary("kubectl"), f"--kubeconfig={kubeconfig}", *arguments],
+        [binary("kubectl"), *flags, *arguments],
         input=json.dumps(given),
         capture_output=True,
         text=True,

@@ -117,8 +117,16 @@ def build_tool(group: Group, tool: Tool, dest: Path) -> None:
     partial = dest / f".{tool.program}.partial"
     command = ["go", "build", *BUILD_FLAGS, "-ldflags", group.linker_flags]
     command += ["-o", str(partial), tool.package]
-    done = subprocess.run(command, cwd=group.folder, env=os.environ | BUILD_ENVIRONMENT)
+    # Go tells of every module that it downloads; that matters only when something went wrong.
+    done = subprocess.run(
+        command,
+        cwd=group.folder,
+        env=os.environ | BUILD_ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     if done.returncode:
+        print(done.stderr, file=sys.stderr, end="")
         raise BuildError(f"{tool.program}: go build failed in {group.folder}")
     partial.replace(dest / tool.program)
 

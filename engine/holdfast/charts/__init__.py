@@ -1,4 +1,4 @@
-"""A directory that holds a chart becomes a Chart. Nothing here knows values' merging or rendering."""
+"""A directory that holds a chart becomes a Chart. Nothing here knows merging or rendering."""
 
 from holdfast.charts.load import load
 

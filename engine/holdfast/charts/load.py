@@ -22,6 +22,7 @@ MAX_CHART = 100 * 1024 * 1024
 _NOTES = "templates/NOTES.txt.j2"
 _ROOT_FILES = ("Chart.yaml", "values.yaml", "values.schema.json", "NOTES.txt.j2")
 _FOLDERS = ("templates", "files")
+_WHAT = "a chart is a directory with a Chart.yaml"
 
 
 def load(path: str) -> Chart:
@@ -72,18 +73,21 @@ def _check_root(root: Path, path: str) -> None:
     if not root.exists():
         raise ChartError(f"{doing}: no such directory", hint=_near_chart(root))
     if not root.is_dir():
-        raise ChartError(f"{doing}: not a directory", hint="a chart is a directory with a Chart.yaml")
+        raise ChartError(
+            f"{doing}: not a directory", hint="a chart is a directory with a Chart.yaml"
+        )
     if not (root / "Chart.yaml").is_file():
         raise ChartError(
             f"{doing}: there is no Chart.yaml in it",
             where=Where(f"{path}/Chart.yaml"),
-            hint=_near_chart(root) or "a chart is a directory with a Chart.yaml",
+            hint=_near_chart(root) or _WHAT,
         )
 
 
 def _near_chart(root: Path) -> str | None:
     """A hint that names charts close to the path that holds none."""
-    places = (root, root / "charts", root.parent, root.parent / "charts")
+    near = root if root.is_dir() else root.parent
+    places = (near, near / "charts")
     found = sorted(
         str(manifest.parent)
         for place in places

@@ -119,7 +119,9 @@ class _Reader:
 
     def unknown(self, key: str) -> ChartError:
         near = difflib.get_close_matches(key, _FIELDS, n=1)
-        return self.error(key, f"unknown field `{key}`", f"did you mean `{near[0]}`?" if near else None)
+        return self.error(
+            key, f"unknown field `{key}`", f"did you mean `{near[0]}`?" if near else None
+        )
 
     def error(self, key: str, message: str, hint: str | None = None) -> ChartError:
         where = self.positions.get((key,)) or Where(self.source, 1, 1)

@@ -31,8 +31,8 @@ class RenderedObject:
 
     object: Any
     where: Where
-    positions: Mapping[Path, Where] = field(default=_NONE)
-    reads: Mapping[Path, tuple[Path, ...]] = field(default=_NONE)
+    positions: Mapping[Path, Where] = field(default_factory=lambda: _NONE)
+    reads: Mapping[Path, tuple[Path, ...]] = field(default_factory=lambda: _NONE)
     sensitive: frozenset[Path] = frozenset()
 
 
@@ -87,8 +87,15 @@ class Manifest:
     ref: ObjectRef
     object: dict[str, Any]
     source: Where
-    origins: Mapping[Path, tuple[Where, ...]] = field(default=_NONE)
+    origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=lambda: _NONE)
     sensitive: frozenset[Path] = frozenset()
 
 
 Manifests: TypeAlias = tuple[Manifest, ...]
+
+
+def owner_of(live: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The release that owns a live object, as (name, namespace); None where no release does."""
+    labels = (live.get("metadata") or {}).get("labels") or {}
+    release, namespace = labels.get(RELEASE_LABEL), labels.get(NAMESPACE_LABEL)
+    return (release, namespace) if release and namespace else None

@@ -85,7 +85,8 @@ class Change:
     `before` and `after` are the normalised objects (what the diff on screen compares); `desired` is
     the object to send, None for a deletion; `uid` the live object's, so that a plan is not carried
     out against another object of the same name; `kept` tells that a deletion is left out because
-    the object asks for it (KEEP_ANNOTATION).
+    the object asks for it (KEEP_ANNOTATION); `sensitive` the paths of `before` and `after` to mask
+    wherever people look.
     """
 
     verb: Verb
@@ -101,6 +102,7 @@ class Change:
     after: dict[str, Any] | None = None
     uid: str = ""
     force: bool = False
+    sensitive: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

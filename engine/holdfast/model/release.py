@@ -69,6 +69,7 @@ class RevisionEntry:
     """One line of a release's history, as the head keeps it: all but the record's bulk.
 
     `digest` is the sha256 of the whole record; `chunks` the names of its pieces, in order.
+    `labels` are the user's own, so that the head can be selected by them.
     """
 
     number: int
@@ -78,6 +79,7 @@ class RevisionEntry:
     description: str = ""
     digest: str = ""
     chunks: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

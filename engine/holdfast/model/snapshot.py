@@ -47,9 +47,9 @@ class Snapshot:
     """
 
     kube_version: str = ""
-    objects: Mapping[ObjectKey, Observed] = field(default=_NONE)
-    pods: Mapping[ObjectKey, tuple[dict[str, Any], ...]] = field(default=_NONE)
-    claims: Mapping[ObjectKey, tuple[dict[str, Any], ...]] = field(default=_NONE)
+    objects: Mapping[ObjectKey, Observed] = field(default_factory=lambda: _NONE)
+    pods: Mapping[ObjectKey, tuple[dict[str, Any], ...]] = field(default_factory=lambda: _NONE)
+    claims: Mapping[ObjectKey, tuple[dict[str, Any], ...]] = field(default_factory=lambda: _NONE)
     missing_namespaces: frozenset[str] = frozenset()
 
     def of(self, ref: ObjectRef) -> Observed:

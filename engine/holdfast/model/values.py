@@ -28,7 +28,7 @@ class Layer:
     """
 
     tree: dict[str, Any]
-    origins: Mapping[Path, Origin] = field(default=_NONE)
+    origins: Mapping[Path, Origin] = field(default_factory=lambda: _NONE)
     edits: tuple[Edit, ...] = ()
 
 
@@ -54,8 +54,8 @@ class Values:
 
     tree: dict[str, Any]
     supplied: dict[str, Any] = field(default_factory=dict)
-    origins: Mapping[Path, Origin] = field(default=_NONE)
-    overrides: Mapping[Path, tuple[Origin, ...]] = field(default=_NONE)
+    origins: Mapping[Path, Origin] = field(default_factory=lambda: _NONE)
+    overrides: Mapping[Path, tuple[Origin, ...]] = field(default_factory=lambda: _NONE)
     declared: frozenset[Path] = frozenset()
     sensitive: frozenset[Path] = frozenset()
 

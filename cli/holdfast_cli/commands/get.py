@@ -1,0 +1,70 @@
+"""`holdfast get values|manifest|notes`: what a stored revision holds."""
+
+from __future__ import annotations
+
+import click
+
+from holdfast_cli.options import Globals, global_options, text_output_option
+from holdfast_cli.output.json import to_json
+
+_revision = click.option(
+    "--revision", type=click.IntRange(1), metavar="N", help="This revision (default: the newest)."
+)
+
+
+@click.group("get")
+@global_options
+def command() -> None:
+    """Print what a release's stored revision holds; secrets included, as pipelines need them."""
+
+
+@command.command("values")
+@click.argument("name")
+@click.option("-a", "--all", "everything", is_flag=True, help="The merged values, defaults too.")
+@_revision
+@text_output_option
+@global_options
+@click.pass_obj
+def values(flags: Globals, name: str, everything: bool, revision: int | None, output: str) -> None:
+    """Print the values that release NAME was given."""
+    from holdfast import dump_yaml
+
+    console = flags.console(output)
+    found = _read(flags, name, revision, output)
+    tree = found.values if everything else found.supplied
+    console.data(to_json(tree) if output == "json" else dump_yaml(tree))
+
+
+@command.command("manifest")
+@click.argument("name")
+@_revision
+@text_output_option
+@global_options
+@click.pass_obj
+def manifest(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print the manifests of release NAME."""
+    from holdfast import manifest_text
+
+    console = flags.console(output)
+    found = _read(flags, name, revision, output).manifests
+    if output == "json":
+        console.data(to_json([item.object for item in found]))
+    else:
+        console.data(manifest_text(found))
+
+
+@command.command("notes")
+@click.argument("name")
+@_revision
+@global_options
+@click.pass_obj
+def notes(flags: Globals, name: str, revision: int | None) -> None:
+    """Print the notes of release NAME."""
+    flags.console().data(_read(flags, name, revision, "table").notes)
+
+
+def _read(flags: Globals, name: str, revision: int | None, output: str):  # type: ignore[no-untyped-def]
+    from holdfast import get_revision
+    from holdfast_cli.wiring import open_target
+
+    return get_revision(open_target(flags, flags.console(output)), name, revision)

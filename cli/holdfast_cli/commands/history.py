@@ -1,0 +1,39 @@
+"""`holdfast history`."""
+
+from __future__ import annotations
+
+import click
+
+from holdfast_cli.options import Globals, global_options, output_option
+from holdfast_cli.output.emit import emit
+from holdfast_cli.output.release import entry_dict
+from holdfast_cli.output.table import columns, timestamp
+
+_HEAD = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION")
+
+
+@click.command("history")
+@click.argument("name")
+@click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Only the newest N.")
+@output_option
+@global_options
+@click.pass_obj
+def command(flags: Globals, name: str, most: int | None, output: str) -> None:
+    """List the revisions of release NAME, oldest first."""
+    from holdfast import release_history
+    from holdfast_cli.wiring import open_target
+
+    console = flags.console(output)
+    lines = release_history(open_target(flags, console), name, most=most or 0)
+    rows = [
+        (
+            line.number,
+            timestamp(line.updated),
+            line.status.value,
+            line.chart,
+            line.chart.app_version,
+            line.description,
+        )
+        for line in lines
+    ]
+    emit(console, [entry_dict(line) for line in lines], lambda: columns(_HEAD, rows))

@@ -1,0 +1,46 @@
+"""`holdfast install`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from holdfast_cli.options import (
+    Globals,
+    draft_options,
+    global_options,
+    operation_options,
+    output_option,
+    plan_options,
+    value_options,
+)
+from holdfast_cli.running import Run
+
+
+@click.command("install")
+@click.argument("name")
+@click.argument("chart")
+@value_options
+@draft_options
+@plan_options
+@click.option("--create-namespace", is_flag=True, help="Make the namespace if it is not there.")
+@operation_options
+@click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
+@output_option
+@global_options
+@click.pass_obj
+def command(flags: Globals, name: str, chart: str, sources: Any, output: str, **given: Any) -> int:
+    """Install CHART as the new release NAME, and wait until it is ready."""
+    from holdfast import prepare_install
+
+    run = Run.start(flags, output, given)
+    plan = prepare_install(
+        run.target,
+        name,
+        chart,
+        sources=sources,
+        draft_options=run.draft_options(),
+        plan_options=run.plan_options(),
+    )
+    return run.finish(plan)

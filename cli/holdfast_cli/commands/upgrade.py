@@ -1,0 +1,66 @@
+"""`holdfast upgrade`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from holdfast_cli.options import (
+    Globals,
+    draft_options,
+    global_options,
+    mode_options,
+    operation_options,
+    output_option,
+    plan_options,
+    value_mode,
+    value_options,
+)
+from holdfast_cli.running import Run
+
+
+@click.command("upgrade")
+@click.argument("name")
+@click.argument("chart")
+@value_options
+@mode_options
+@draft_options
+@plan_options
+@click.option("-i", "--install", is_flag=True, help="Install the release if it is not there.")
+@click.option("--create-namespace", is_flag=True, help="With --install: make the namespace.")
+@operation_options
+@click.option(
+    "--history-max",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many revisions to keep; 0 keeps all.",
+)
+@click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
+@output_option
+@global_options
+@click.pass_obj
+def command(
+    flags: Globals, name: str, chart: str, sources: Any, install: bool, output: str, **given: Any
+) -> int:
+    """Change release NAME to CHART with these values, and wait until it is ready.
+
+    With -f the files (and --set) are the whole truth. With --set alone they amend the release's
+    stored values. With neither the stored values stay.
+    """
+    from holdfast import prepare_upgrade
+
+    run = Run.start(flags, output, given)
+    plan = prepare_upgrade(
+        run.target,
+        name,
+        chart,
+        sources=sources,
+        mode=value_mode(given),
+        install=install,
+        draft_options=run.draft_options(),
+        plan_options=run.plan_options(),
+    )
+    return run.finish(plan)

@@ -1,0 +1,108 @@
+"""The only writer: data goes to stdout, talk goes to stderr, colour only where it is seen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    import click
+
+    from holdfast import HoldfastError
+
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36, "bold": 1, "dim": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """How to write for this run. `output` is the format asked for with -o."""
+
+    color: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    output: str = "table"
+
+    @classmethod
+    def plain(cls, arguments: list[str]) -> Console:
+        """The console for errors that come before (or instead of) parsed flags."""
+        return cls(color=_after(arguments, "--color") or "auto", output=_output(arguments))
+
+    def data(self, text: str) -> None:
+        """Print to stdout what the verb was asked for."""
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """Tell the user something (stderr); not under --quiet."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def warn(self, text: str) -> None:
+        """Tell the user something that they should not miss (stderr)."""
+        print(f"{self.paint('warning:', 'yellow', sys.stderr)} {text}", file=sys.stderr, flush=True)
+
+    def error(self, error: HoldfastError) -> None:
+        """An error: the human text on stderr, and JSON on stdout where JSON was asked for."""
+        if self.output == "json":
+            from holdfast_cli.output.json import to_json
+
+            self.data(to_json(error.as_dict()))
+        lines = [f"{self.paint('error:', 'red', sys.stderr)} {error.message}"]
+        if error.where and str(error.where) not in error.message:
+            lines.append(f"  at {error.where}")
+        if error.excerpt:
+            lines.append(error.excerpt.rstrip("\n"))
+        if error.hint:
+            lines.append(f"{self.paint('hint:', 'cyan', sys.stderr)} {error.hint}")
+        print("\n".join(lines), file=sys.stderr, flush=True)
+
+    def usage_error(self, error: click.UsageError) -> None:
+        """A wrong call: what is wrong, and where help is."""
+        path = error.ctx.command_path if error.ctx else "holdfast"
+        text = error.format_message()
+        if self.output == "json":
+            from holdfast_cli.output.json import to_json
+
+            self.data(to_json(_usage_dict(text, path)))
+        print(f"{self.paint('error:', 'red', sys.stderr)} {text}", file=sys.stderr)
+        print(f"{self.paint('hint:', 'cyan', sys.stderr)} see `{path} --help`", file=sys.stderr)
+
+    def paint(self, text: str, colour: str, stream: TextIO | None = None) -> str:
+        """`text` in a colour, where the stream shows colours."""
+        if not self.coloured(stream or sys.stdout):
+            return text
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
+
+    def coloured(self, stream: TextIO) -> bool:
+        """Whether colours go there: --color, then NO_COLOR (no-color.org), then a terminal."""
+        if self.color != "auto":
+            return self.color == "always"
+        return not os.environ.get("NO_COLOR") and stream.isatty()
+
+
+def _usage_dict(message: str, path: str) -> dict[str, Any]:
+    return {
+        "schema": "holdfast/error/v1",
+        "code": "usage_error",
+        "message": message,
+        "where": None,
+        "hint": f"see `{path} --help`",
+        "problems": [],
+    }
+
+
+def _after(arguments: list[str], flag: str) -> str | None:
+    """The value of `flag` in raw arguments: errors must be painted even when parsing failed."""
+    for index, argument in enumerate(arguments):
+        if argument == flag and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith(f"{flag}="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _output(arguments: list[str]) -> str:
+    short = next((item[2:] for item in arguments if item in ("-ojson", "-oyaml")), None)
+    return _after(arguments, "-o") or _after(arguments, "--output") or short or "table"

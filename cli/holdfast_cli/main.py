@@ -1,0 +1,132 @@
+"""The command's entry: the group, and the one place where an error becomes an exit code.
+
+Exit codes: 0 fine, 1 error, 2 usage, 3 changes pending (`diff --exit-code`), 4 waited and failed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from holdfast_cli.console import Console
+from holdfast_cli.options import global_options
+
+# name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "diff": ("diff", "Show what a verb would change, before it does"),
+    "get": ("get", "Print a release's values, manifest or notes"),
+    "history": ("history", "List a release's revisions"),
+    "install": ("install", "Install a chart as a new release"),
+    "list": ("list", "List the releases"),
+    "rollback": ("rollback", "Take a release back to an earlier revision"),
+    "status": ("status", "Show a release with its objects, ordinals and claims"),
+    "template": ("template", "Render a chart, without a cluster"),
+    "uninstall": ("uninstall", "Remove a release; its claims are kept"),
+    "upgrade": ("upgrade", "Change a release to another chart version or other values"),
+    "values": ("values", "Print a chart's final values and where they come from"),
+    "version": ("version", "Print the version"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"holdfast_cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, or refuse with the nearest ones."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_no_such(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with their one-line help, from the table alone."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+def _no_such(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    return f"there is no verb {name!r}" + (f". Did you mean {near[0]!r}?" if near else "")
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from holdfast import __version__
+
+        click.echo(__version__)
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every verb has its own --help. Guides are in docs/.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+@global_options
+def cli(**flags: Any) -> None:
+    """Install, upgrade, roll back and watch stateful workloads on Kubernetes."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command; its exit code."""
+    console = Console.plain(arguments)
+    try:
+        result = cli.main(args=arguments, prog_name="holdfast", standalone_mode=False)
+    except click.UsageError as error:
+        console.usage_error(error)
+        return 2
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        console.say("interrupted")
+        return 1
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _failed(console, error)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(console: Console, error: Exception) -> int:
+    from holdfast import HoldfastError, UsageError, WaitFailed
+
+    if not isinstance(error, HoldfastError):
+        raise error
+    console.error(error)
+    if isinstance(error, WaitFailed):
+        return 4
+    return 2 if isinstance(error, UsageError) else 1

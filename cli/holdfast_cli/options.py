@@ -1,0 +1,240 @@
+"""The flags that verbs share, each said once: global flags, value flags, operation flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from holdfast_cli.console import Console
+
+if TYPE_CHECKING:
+    from holdfast import ValueMode
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The global flags; they may stand before the verb and after it, the later one counts."""
+
+    namespace: str | None = None
+    kubeconfig: str | None = None
+    context: str | None = None
+    as_user: str | None = None
+    as_group: tuple[str, ...] = ()
+    server: str | None = None
+    token: str | None = None
+    ca_file: str | None = None
+    request_timeout: float | None = None
+    cluster: str | None = None
+    color: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    debug: bool = False
+
+    def console(self, output: str = "table") -> Console:
+        """The console these flags ask for."""
+        return Console(color=self.color, quiet=self.quiet, verbose=self.verbose, output=output)
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Read a duration: `90`, `90s`, `10m`, `1h30m` (Go's spelling, as kubectl's flags)."""
+    if value is None:
+        return None
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no duration; write 90s, 10m or 1h30m") from error
+
+
+def parse_duration(text: str) -> float:
+    """`1h30m` in seconds. Raises ValueError."""
+    import re
+
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s)", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(text)
+    unit_seconds = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    return sum(float(number) * unit_seconds[unit] for number, unit in parts)
+
+
+def _twin(name: str) -> dict[str, Any]:
+    return {"envvar": f"HOLDFAST_{name}", "default": None}
+
+
+_GLOBAL = (
+    click.option("-n", "--namespace", **_twin("NAMESPACE"), help="The release's namespace."),
+    click.option(
+        "--cluster",
+        **_twin("CLUSTER"),
+        metavar="local[:FILE]|kube",
+        help="The embedded cluster (pods are simulated) or a real one.",
+    ),
+    click.option("--kubeconfig", **_twin("KUBECONFIG"), metavar="FILE", help="A kubeconfig."),
+    click.option("--context", **_twin("CONTEXT"), help="The kubeconfig's context to use."),
+    click.option("--as", "as_user", **_twin("AS"), metavar="USER", help="Act as this user."),
+    click.option("--as-group", multiple=True, metavar="GROUP", help="Act as in this group too."),
+    click.option("--server", **_twin("SERVER"), metavar="URL", help="The API server's address."),
+    click.option("--token", **_twin("TOKEN"), help="A bearer token for the API server."),
+    click.option("--ca-file", **_twin("CA_FILE"), metavar="FILE", help="The server's CA."),
+    click.option(
+        "--request-timeout",
+        **_twin("REQUEST_TIMEOUT"),
+        callback=seconds,
+        metavar="DURATION",
+        help="How long one request may take (default 30s).",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        **_twin("COLOR"),
+        help="When to use colours (NO_COLOR is honoured).",
+    ),
+    click.option("-q", "--quiet", is_flag=True, default=None, help="Say less."),
+    click.option("-v", "--verbose", count=True, default=None, help="Say more."),
+    click.option("--debug", is_flag=True, default=None, help="Show every request on stderr."),
+)
+
+
+def global_options(command: Command) -> Command:
+    """Add the global flags to a command or group, gathered into `ctx.obj: Globals`."""
+    names = {field.name for field in fields(Globals)}
+
+    @wraps(command)
+    def gathered(**flags: Any) -> Any:
+        ctx = click.get_current_context()
+        own = {name: flags.pop(name) for name in list(flags) if name in names}
+        ctx.obj = _merged(ctx.find_object(Globals), own)
+        return command(**flags)
+
+    for option in reversed(_GLOBAL):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]
+
+
+def _merged(outer: Globals | None, own: dict[str, Any]) -> Globals:
+    from dataclasses import replace
+
+    given = {name: value for name, value in own.items() if value not in (None, (), 0)}
+    return replace(outer or Globals(), **given)
+
+
+_VALUES = (
+    click.option(
+        "-f", "--values", "files", multiple=True, metavar="FILE", help="Values; `-` is stdin."
+    ),
+    click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="One value."),
+    click.option("--set-string", multiple=True, metavar="KEY=TEXT", help="One value, as text."),
+    click.option("--set-json", multiple=True, metavar="KEY=JSON", help="One value, as JSON."),
+    click.option("--set-file", multiple=True, metavar="KEY=FILE", help="One value, a file's text."),
+    click.option("--set-literal", multiple=True, metavar="KEY=TEXT", help="One value, verbatim."),
+)
+
+
+def value_options(command: Command) -> Command:
+    """Add the value flags, gathered into one argument `sources`."""
+
+    @wraps(command)
+    def gathered(
+        files: tuple[str, ...],
+        set_: tuple[str, ...],
+        set_string: tuple[str, ...],
+        set_json: tuple[str, ...],
+        set_file: tuple[str, ...],
+        set_literal: tuple[str, ...],
+        **flags: Any,
+    ) -> Any:
+        from holdfast import Sources
+
+        sets = {
+            "set": set_,
+            "set-string": set_string,
+            "set-json": set_json,
+            "set-file": set_file,
+            "set-literal": set_literal,
+        }
+        return command(sources=Sources(files=files, sets=sets), **flags)
+
+    for option in reversed(_VALUES):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]
+
+
+def _output(*formats: str) -> Callable[[Command], Command]:
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print.",
+    )
+
+
+output_option = _output("table", "json", "yaml")
+text_output_option = _output("yaml", "json")
+
+
+_PLAN = (
+    click.option("--take-ownership", is_flag=True, help="Take over objects that others made."),
+    click.option("--force-conflicts", is_flag=True, help="Take over fields that others own."),
+)
+_DRAFT = (
+    click.option("--description", default="", metavar="TEXT", help="Kept with the revision."),
+    click.option(
+        "--skip-schema-validation", is_flag=True, help="Do not check values against the schema."
+    ),
+)
+_MODES = (
+    click.option("--reset-values", is_flag=True, help="Forget the stored values."),
+    click.option("--reuse-values", is_flag=True, help="Keep the stored values and old defaults."),
+    click.option(
+        "--reset-then-reuse-values", is_flag=True, help="New defaults, then the stored values."
+    ),
+)
+_OPERATION = (
+    click.option(
+        "--wait/--no-wait", default=True, show_default=True, help="Wait until all is ready."
+    ),
+    click.option("--wait-for-jobs", is_flag=True, help="Wait until Jobs have completed, too."),
+    click.option(
+        "--timeout",
+        default="10m",
+        show_default=True,
+        callback=seconds,
+        metavar="DURATION",
+        help="How long the whole operation may take.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Show the plan; change nothing."),
+)
+
+
+def _chained(options: tuple[Any, ...]) -> Callable[[Command], Command]:
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+plan_options = _chained(_PLAN)
+draft_options = _chained(_DRAFT)
+operation_options = _chained(_OPERATION)
+mode_options = _chained(_MODES)
+
+
+def value_mode(given: dict[str, Any]) -> ValueMode:
+    """The value mode that the flags ask for; where several do, Helm's order decides."""
+    from holdfast import ValueMode
+
+    for mode in (ValueMode.RESET, ValueMode.REUSE, ValueMode.RESET_THEN_REUSE):
+        if given.get(mode.value.replace("-", "_")):
+            return mode
+    return ValueMode.AUTO

@@ -1,0 +1,1 @@
+"""How results look: text out of data, nothing is read or decided here."""

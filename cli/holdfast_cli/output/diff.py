@@ -1,0 +1,59 @@
+"""A plan for people: the table first, then the body of each change, then the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from holdfast_cli.output.table import columns
+
+if TYPE_CHECKING:
+    from holdfast import Plan
+    from holdfast_cli.console import Console
+
+_COLOURS = {"header": "bold", "add": "green", "remove": "red", "fold": "dim"}
+_VERBS = {
+    "create": "green",
+    "update": "yellow",
+    "recreate": "red",
+    "delete": "red",
+    "refused": "red",
+}
+
+
+def show_plan(
+    console: Console, plan: Plan, *, unified: int = 3, show_secrets: bool = False
+) -> None:
+    """Print a plan: what each change is and does to the workload, and then the changes."""
+    from holdfast import plan_dropped, plan_noise, plan_rows, plan_sums
+
+    rows = plan_rows(plan)
+    if rows:
+        lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
+        for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
+            console.data(console.paint(line, _VERBS[verb]) if verb in _VERBS else line)
+        console.data("\n")
+    for text in _bodies(console, plan, unified, show_secrets):
+        console.data(text + "\n")
+    for line in (plan_noise(plan), *plan_dropped(plan), plan_sums(plan)):
+        if line:
+            console.data(line)
+
+
+def _bodies(console: Console, plan: Plan, unified: int, show_secrets: bool) -> Iterator[str]:
+    from holdfast import plan_body
+
+    for change in plan.pending:
+        lines = plan_body(change, unified=unified, show_secrets=show_secrets)
+        for line in lines:
+            colour = _COLOURS.get(line.kind)
+            yield console.paint(line.text, colour) if colour and line.text else line.text
+        if lines:
+            yield ""
+
+
+def show_refusals(console: Console, plan: Plan) -> None:
+    """Say how to go on after each change that is refused (stderr)."""
+    for change in plan.refused:
+        if change.hint:
+            console.say(f"{console.paint('hint:', 'cyan')} {change.ref}: {change.hint}")

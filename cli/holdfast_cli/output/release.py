@@ -1,0 +1,104 @@
+"""Releases and revisions for people and for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from holdfast_cli.output.table import iso, timestamp
+
+if TYPE_CHECKING:
+    from holdfast import ReleaseStatus, ReleaseSummary, Revision, RevisionEntry
+
+
+def header(revision: Revision) -> str:
+    """The lines that `install`, `upgrade`, `rollback` and `status` begin with (Helm's words)."""
+    rows = (
+        ("NAME", revision.release),
+        ("NAMESPACE", revision.namespace),
+        ("STATUS", revision.status.value),
+        ("REVISION", str(revision.number)),
+        ("CHART", str(revision.chart)),
+        ("UPDATED", timestamp(revision.updated)),
+        ("DESCRIPTION", revision.description),
+    )
+    return "\n".join(f"{name}: {text}" for name, text in rows if text)
+
+
+def revision_dict(revision: Revision) -> dict[str, Any]:
+    """A revision for machines: all but values and manifests."""
+    return {
+        "name": revision.release,
+        "namespace": revision.namespace,
+        "revision": revision.number,
+        "status": revision.status.value,
+        "chart": revision.chart.name,
+        "chart_version": revision.chart.version,
+        "app_version": revision.chart.app_version,
+        "updated": iso(revision.updated),
+        "description": revision.description,
+    }
+
+
+def entry_dict(entry: RevisionEntry) -> dict[str, Any]:
+    """One line of history for machines."""
+    return {
+        "revision": entry.number,
+        "updated": iso(entry.updated),
+        "status": entry.status.value,
+        "chart": entry.chart.name,
+        "chart_version": entry.chart.version,
+        "app_version": entry.chart.app_version,
+        "description": entry.description,
+    }
+
+
+def summary_dict(line: ReleaseSummary) -> dict[str, Any]:
+    """One line of `list` for machines."""
+    return {
+        "name": line.name,
+        "namespace": line.namespace,
+        "revision": line.revision,
+        "updated": iso(line.updated),
+        "status": line.status.value,
+        "chart": line.chart.name,
+        "chart_version": line.chart.version,
+        "app_version": line.chart.app_version,
+    }
+
+
+def status_dict(status: ReleaseStatus) -> dict[str, Any]:
+    """A release's status for machines."""
+    return {
+        "schema": "holdfast/status/v1",
+        **revision_dict(status.revision),
+        "objects": [
+            {**item.ref.as_dict(), "state": item.state, "reason": item.reason}
+            for item in status.objects
+        ],
+        "ordinals": [
+            {
+                "workload": pod.workload,
+                "ordinal": pod.ordinal,
+                "pod": pod.pod,
+                "node": pod.node,
+                "ip": pod.ip,
+                "revision": pod.revision,
+                "ready": pod.ready,
+                "restarts": pod.restarts,
+                "reason": pod.reason,
+                "claims": list(pod.claims),
+            }
+            for pod in status.ordinals
+        ],
+        "claims": [
+            {
+                "name": claim.name,
+                "phase": claim.phase,
+                "capacity": claim.capacity,
+                "storage_class": claim.storage_class,
+                "volume": claim.volume,
+            }
+            for claim in status.claims
+        ],
+        "notes": status.revision.notes,
+    }

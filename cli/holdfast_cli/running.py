@@ -1,0 +1,113 @@
+"""From a plan to its end: what install, upgrade, rollback and uninstall do alike after planning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from holdfast_cli.console import Console
+from holdfast_cli.options import Globals
+
+if TYPE_CHECKING:
+    from holdfast import DraftOptions, Plan, PlanOptions, Revision, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One changing verb under way: where it works, how it prints, which flags were given."""
+
+    target: Target
+    console: Console
+    given: Mapping[str, Any]
+
+    @classmethod
+    def start(cls, flags: Globals, output: str, given: Mapping[str, Any]) -> Run:
+        """Find the cluster and get going."""
+        from holdfast_cli.wiring import open_target
+
+        console = flags.console(output)
+        return cls(open_target(flags, console), console, given)
+
+    def draft_options(self) -> DraftOptions:
+        """The flags about rendering."""
+        from holdfast import DraftOptions
+
+        return DraftOptions(
+            skip_schema=self.given.get("skip_schema_validation", False),
+            description=self.given.get("description", ""),
+        )
+
+    def plan_options(self) -> PlanOptions:
+        """The flags about what a plan may do."""
+        from holdfast import PlanOptions
+
+        return PlanOptions(
+            take_ownership=self.given.get("take_ownership", False),
+            force_conflicts=self.given.get("force_conflicts", False),
+            create_namespace=self.given.get("create_namespace", False),
+        )
+
+    def finish(self, plan: Plan) -> int:
+        """Carry the plan out and say what came of it; under --dry-run, show it."""
+        if self.given["dry_run"]:
+            return self.show(plan)
+        for path in plan.dropped:
+            self.console.warn(f"no longer set: {path}")
+        revision = self.carry_out(plan)
+        if revision is not None:
+            self._report(plan, revision)
+        return 0
+
+    def show(self, plan: Plan, *, unified: int = 3, show_secrets: bool = False) -> int:
+        """Print the plan; 1 where it could not be carried out."""
+        from holdfast_cli.output.diff import show_plan, show_refusals
+        from holdfast_cli.output.json import to_json
+
+        if self.console.output in ("json", "yaml"):
+            from holdfast import dump_yaml, plan_report
+
+            print_data = to_json if self.console.output == "json" else dump_yaml
+            self.console.data(print_data(plan_report(plan, show_secrets=show_secrets)))
+        else:
+            show_plan(self.console, plan, unified=unified, show_secrets=show_secrets)
+            show_refusals(self.console, plan)
+        return 1 if plan.refused else 0
+
+    def carry_out(self, plan: Plan) -> Revision | None:
+        """Carry the plan out, telling what happens; the revision as it was recorded."""
+        from holdfast import carry_out
+        from holdfast_cli.output.progress import follow
+
+        given = self.given
+        events = carry_out(
+            plan,
+            cluster=self.target.cluster,
+            store=self.target.store,
+            clock=self.target.clock,
+            holder=self.target.holder,
+            wait=given["wait"],
+            wait_for_jobs=given["wait_for_jobs"],
+            timeout=given["timeout"],
+            history_max=given.get("history_max", 10),
+            keep_history=given.get("keep_history", False),
+            delete_claims=given.get("delete_claims", ()),
+        )
+        return follow(self.console, events)
+
+    def _report(self, plan: Plan, revision: Revision) -> None:
+        from holdfast_cli.output.emit import emit
+        from holdfast_cli.output.release import header, revision_dict
+
+        data = {
+            "schema": f"holdfast/{plan.operation.value}/v1",
+            **revision_dict(revision),
+            "summary": plan.summary,
+            "notes": revision.notes,
+        }
+        notes = (
+            ""
+            if self.given.get("hide_notes") or not revision.notes
+            else f"\n\nNOTES:\n{revision.notes}"
+        )
+        emit(self.console, data, lambda: header(revision) + notes)

@@ -1,0 +1,143 @@
+"""Chart + values → the draft of a revision: what every verb that renders does first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from holdfast import charts, manifests, render, values
+from holdfast.errors import ChartError, Where
+from holdfast.kinds import resources
+from holdfast.model.chart import Chart
+from holdfast.model.manifest import Manifests
+from holdfast.model.release import ChartRef, Revision, Status
+from holdfast.model.values import Layer, Values, spell
+
+DEFAULT_KUBE_VERSION = "1.34.4"
+"""What `capabilities.kube_version` says without a cluster: the version our tests run for real."""
+
+
+def nothing_found(*_: str) -> dict[str, Any]:
+    """What `lookup` finds without a cluster."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a template may know of the cluster; the defaults are those of no cluster at all."""
+
+    kube_version: str = DEFAULT_KUBE_VERSION
+    api_versions: tuple[str, ...] = ()
+    lookup: Callable[..., dict[str, Any]] = nothing_found
+    namespaced: Callable[[str, str], bool | None] = field(
+        default=lambda api_version, kind: (
+            row.namespaced if (row := resources.find(api_version, kind)) else None
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Where "these values satisfy this schema" is remembered between runs; by default nowhere."""
+
+    known: Callable[[str], bool] = lambda key: False
+    remember: Callable[[str], None] = lambda key: None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOptions:
+    """How to draft, as the flags of the verbs that render say."""
+
+    skip_schema: bool = False
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Verdicts = field(default_factory=Verdicts)
+
+
+def load_chart(path: str) -> Chart:
+    """The chart at `path`, which must be one that can be installed.
+
+    Raises ChartError (there is none, it is damaged, or it is a library).
+    """
+    chart = charts.load(path)
+    if chart.metadata.type == "library":
+        raise ChartError(
+            f"using the chart {path}: it is a library, which has nothing to install",
+            where=Where(f"{path}/Chart.yaml"),
+            hint="name the chart that uses it",
+        )
+    return chart
+
+
+def draft(
+    chart: Chart,
+    layers: Sequence[Layer],
+    *,
+    release: str,
+    namespace: str,
+    number: int,
+    status: Status,
+    now: float,
+    capabilities: Capabilities | None = None,
+    options: DraftOptions | None = None,
+) -> Revision:
+    """Merge, check, render and parse: revision `number` as it would be recorded.
+
+    Raises ValuesError, RenderError, ManifestError, YamlError.
+    """
+    capabilities, options = capabilities or Capabilities(), options or DraftOptions()
+    merged = merge_values(chart, layers, options)
+    context = render.Context(
+        release=release,
+        namespace=namespace,
+        revision=number,
+        is_install=status is Status.PENDING_INSTALL,
+        is_upgrade=status is not Status.PENDING_INSTALL,
+        kube_version=capabilities.kube_version,
+        api_versions=capabilities.api_versions,
+        lookup=capabilities.lookup,
+    )
+    return Revision(
+        release=release,
+        namespace=namespace,
+        number=number,
+        status=status,
+        chart=chart_ref(chart),
+        updated=now,
+        description=options.description,
+        supplied=merged.supplied,
+        values=merged.tree,
+        manifests=_manifests(chart, merged, context, capabilities),
+        notes=render.render_notes(chart, merged, context),
+        sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
+        labels=options.labels,
+    )
+
+
+def chart_ref(chart: Chart) -> ChartRef:
+    """What a record keeps of its chart."""
+    meta = chart.metadata
+    return ChartRef(meta.name, meta.version, meta.app_version, chart.digest)
+
+
+def merge_values(chart: Chart, layers: Sequence[Layer], options: DraftOptions) -> Values:
+    """The chart's values with `layers` over them, checked against its schema.
+
+    Raises ValuesError with every problem at once.
+    """
+    verdicts = options.verdicts
+    return values.build(
+        chart,
+        layers,
+        skip_schema=options.skip_schema,
+        known=verdicts.known,
+        remember=verdicts.remember,
+    )
+
+
+def _manifests(chart: Chart, merged: Values, context: Any, capabilities: Capabilities) -> Manifests:
+    rendered = render.render(chart, merged, context)
+    return manifests.parse(
+        rendered, merged, namespace=context.namespace, namespaced=capabilities.namespaced
+    )

@@ -1,0 +1,55 @@
+"""install: a release that is not there yet."""
+
+from __future__ import annotations
+
+from holdfast.actions.draft import DraftOptions, draft, load_chart
+from holdfast.actions.planning import (
+    PlanOptions,
+    applied_manifests,
+    capabilities_of,
+    plan_revision,
+)
+from holdfast.actions.sources import Sources, given_layers
+from holdfast.actions.target import Target
+from holdfast.model.plan import Operation, Plan
+from holdfast.model.release import Status
+from holdfast.releases import history
+
+
+def prepare_install(
+    target: Target,
+    name: str,
+    chart_path: str,
+    *,
+    sources: Sources | None = None,
+    draft_options: DraftOptions | None = None,
+    plan_options: PlanOptions | None = None,
+) -> Plan:
+    """Plan the first revision of release `name`.
+
+    Raises ReleaseError (bad or taken name), ChartError, ValuesError, RenderError, ManifestError,
+    ClusterError.
+    """
+    history.check_name(name)
+    head = target.store.head(name, target.namespace)
+    history.check_install(name, head)
+    number = history.next_number(head)
+    revision = draft(
+        load_chart(chart_path),
+        given_layers(sources or Sources()),
+        release=name,
+        namespace=target.namespace,
+        number=number,
+        status=Status.PENDING_INSTALL,
+        now=target.clock.now(),
+        capabilities=capabilities_of(target),
+        options=draft_options,
+    )
+    return plan_revision(
+        target,
+        Operation.INSTALL,
+        revision,
+        previous=applied_manifests(target, head) if head else (),
+        base=head.current if head else 0,
+        options=plan_options,
+    )

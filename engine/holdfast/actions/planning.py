@@ -1,0 +1,106 @@
+"""Draft + cluster → Plan: the one path that install, upgrade, rollback and uninstall share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast.actions.draft import Capabilities
+from holdfast.actions.target import Target
+from holdfast.cluster.survey import survey
+from holdfast.errors import NotFound
+from holdfast.manifests import stamp
+from holdfast.model.manifest import Manifest, Manifests, ObjectRef
+from holdfast.model.plan import Operation, Plan
+from holdfast.model.release import Head, Revision
+from holdfast.model.snapshot import ObjectKey
+from holdfast.plan import build_plan
+from holdfast.releases import history
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the user allows a plan to do."""
+
+    take_ownership: bool = False
+    force_conflicts: bool = False
+    create_namespace: bool = False
+
+
+def capabilities_of(target: Target) -> Capabilities:
+    """What templates may know of the target's cluster."""
+
+    def lookup(
+        api_version: str, kind: str, namespace: str = "", name: str = ""
+    ) -> dict[str, object]:
+        if name:
+            return target.cluster.find(ObjectRef(api_version, kind, namespace, name)) or {}
+        return {"items": target.cluster.list(api_version, kind, namespace=namespace or None)}
+
+    def namespaced(api_version: str, kind: str) -> bool | None:
+        try:
+            return target.cluster.resource(api_version, kind).namespaced
+        except NotFound:
+            return None
+
+    return Capabilities(
+        kube_version=target.cluster.version(),
+        api_versions=tuple(target.cluster.api_versions()),
+        lookup=lookup,
+        namespaced=namespaced,
+    )
+
+
+def plan_revision(
+    target: Target,
+    operation: Operation,
+    revision: Revision,
+    *,
+    previous: Manifests = (),
+    base: int = 0,
+    dropped: Sequence[str] = (),
+    options: PlanOptions | None = None,
+) -> Plan:
+    """What it takes to come from `previous` (recorded up to revision `base`) to `revision`."""
+    options = options or PlanOptions()
+    desired = owned(revision)
+    snapshot = survey(
+        target.cluster,
+        desired,
+        previous,
+        namespace=target.namespace,
+        force=options.force_conflicts,
+    )
+    return build_plan(
+        operation=operation,
+        release=revision.release,
+        namespace=target.namespace,
+        desired=desired,
+        previous=previous,
+        snapshot=snapshot,
+        revision=revision,
+        base=base,
+        take_ownership=options.take_ownership,
+        force_conflicts=options.force_conflicts,
+        dropped=dropped,
+        create_namespace=options.create_namespace
+        and target.namespace in snapshot.missing_namespaces,
+    )
+
+
+def owned(revision: Revision) -> Manifests:
+    """The revision's objects with the labels that say whose they are."""
+    return stamp(revision.manifests, release=revision.release, namespace=revision.namespace)
+
+
+def applied_manifests(target: Target, head: Head) -> Manifests:
+    """Every object that the release may have in the cluster now, with its labels.
+
+    That is what the deployed revision rendered, and what each later one did: a revision that failed
+    half way has created some of its objects, and has not removed all of the earlier ones.
+    """
+    found: dict[ObjectKey, Manifest] = {}
+    for entry in history.applied(head):
+        revision = target.store.read(head, entry.number)
+        found.update((manifest.ref.key, manifest) for manifest in owned(revision))
+    return tuple(found.values())

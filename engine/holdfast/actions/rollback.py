@@ -1,0 +1,48 @@
+"""rollback: a new revision with the content of an older one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from holdfast.actions.planning import PlanOptions, applied_manifests, plan_revision
+from holdfast.actions.sources import dropped_values
+from holdfast.actions.target import Target
+from holdfast.model.plan import Operation, Plan
+from holdfast.model.release import Status
+from holdfast.releases import history
+
+
+def prepare_rollback(
+    target: Target,
+    name: str,
+    number: int | None = None,
+    *,
+    description: str = "",
+    plan_options: PlanOptions | None = None,
+) -> Plan:
+    """Plan to go back to revision `number`; None is the last good one before the current.
+
+    The stored manifests are applied again as they were: nothing is rendered anew.
+    Raises ReleaseNotFound, ReleaseError, ClusterError.
+    """
+    history.check_name(name)
+    head = history.check_upgrade(name, target.store.head(name, target.namespace))
+    wanted = history.rollback_target(head, number)
+    old = target.store.read(head, wanted.number)
+    current = target.store.read(head, head.current)
+    revision = replace(
+        old,
+        number=history.next_number(head),
+        status=Status.PENDING_ROLLBACK,
+        updated=target.clock.now(),
+        description=description or f"Rollback to {wanted.number}",
+    )
+    return plan_revision(
+        target,
+        Operation.ROLLBACK,
+        revision,
+        previous=applied_manifests(target, head),
+        base=head.current,
+        dropped=dropped_values(current.supplied, revision.supplied),
+        options=plan_options,
+    )

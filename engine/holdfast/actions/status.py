@@ -1,0 +1,142 @@
+"""status: a release's objects as they are in the cluster now, with ordinals and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.actions.inspect import find_head
+from holdfast.actions.planning import owned
+from holdfast.actions.target import Target
+from holdfast.cluster.survey import survey
+from holdfast.kinds.readiness import assess, pod_reason
+from holdfast.model.manifest import Manifest, ObjectRef
+from holdfast.model.release import Lock, Revision
+from holdfast.model.snapshot import Snapshot
+from holdfast.releases import history
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStatus:
+    """One object: `state` is ready, progressing, failed or missing; `reason` says why."""
+
+    ref: ObjectRef
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinalStatus:
+    """One pod of a StatefulSet, and the claims that belong to its ordinal."""
+
+    workload: str
+    ordinal: int
+    pod: str
+    node: str
+    ip: str
+    revision: str
+    ready: bool
+    restarts: int
+    reason: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStatus:
+    """One claim: its phase, what it holds at most (a quantity) and its storage class."""
+
+    name: str
+    phase: str
+    capacity: str
+    storage_class: str
+    volume: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStatus:
+    """A release as it stands."""
+
+    revision: Revision
+    objects: tuple[ObjectStatus, ...]
+    ordinals: tuple[OrdinalStatus, ...]
+    claims: tuple[ClaimStatus, ...]
+    lock: Lock | None = None
+
+
+def release_status(target: Target, name: str, number: int | None = None) -> ReleaseStatus:
+    """Read the release's record and each of its objects; None is the newest revision.
+
+    Raises ReleaseNotFound, ReleaseError, ClusterError.
+    """
+    head = find_head(target, name)
+    revision = target.store.read(head, history.find_entry(head, number).number)
+    mine = owned(revision)
+    snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
+    return ReleaseStatus(
+        revision=revision,
+        objects=tuple(_object(manifest, snapshot) for manifest in mine),
+        ordinals=tuple(line for manifest in mine for line in _ordinals(manifest, snapshot)),
+        claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
+        lock=head.lock,
+    )
+
+
+def _object(manifest: Manifest, snapshot: Snapshot) -> ObjectStatus:
+    live = snapshot.of(manifest.ref).live
+    if live is None:
+        return ObjectStatus(manifest.ref, "missing", "not in the cluster")
+    key = manifest.ref.key
+    found = assess(live, snapshot.pods.get(key, ()), snapshot.claims.get(key, ()))
+    return ObjectStatus(manifest.ref, str(found.state), found.reason)
+
+
+def _ordinals(manifest: Manifest, snapshot: Snapshot) -> Iterator[OrdinalStatus]:
+    pods = snapshot.pods.get(manifest.ref.key, ())
+    for pod in sorted(pods, key=_ordinal):
+        yield _pod(manifest.ref.name, pod)
+
+
+def _ordinal(pod: Mapping[str, Any]) -> int:
+    last = str(pod["metadata"]["name"]).rpartition("-")[2]
+    return int(last) if last.isdigit() else -1
+
+
+def _pod(workload: str, pod: Mapping[str, Any]) -> OrdinalStatus:
+    metadata, spec, status = pod["metadata"], pod.get("spec", {}), pod.get("status", {})
+    conditions = {row["type"]: row["status"] for row in status.get("conditions", ())}
+    ready = conditions.get("Ready") == "True"
+    return OrdinalStatus(
+        workload=workload,
+        ordinal=_ordinal(pod),
+        pod=metadata["name"],
+        node=spec.get("nodeName", ""),
+        ip=status.get("podIP", ""),
+        revision=metadata.get("labels", {}).get("controller-revision-hash", ""),
+        ready=ready,
+        restarts=sum(row.get("restartCount", 0) for row in status.get("containerStatuses", ())),
+        reason="" if ready else pod_reason(pod) or status.get("phase", ""),
+        claims=tuple(
+            volume["persistentVolumeClaim"]["claimName"]
+            for volume in spec.get("volumes", ())
+            if "persistentVolumeClaim" in volume
+        ),
+    )
+
+
+def _claims(manifest: Manifest, snapshot: Snapshot) -> Iterator[ClaimStatus]:
+    for claim in snapshot.claims.get(manifest.ref.key, ()):
+        yield claim_status(claim)
+
+
+def claim_status(claim: Mapping[str, Any]) -> ClaimStatus:
+    """One claim, as people look at it."""
+    spec, status = claim.get("spec", {}), claim.get("status", {})
+    wanted = spec.get("resources", {}).get("requests", {}).get("storage", "")
+    return ClaimStatus(
+        name=claim["metadata"]["name"],
+        phase=status.get("phase", ""),
+        capacity=status.get("capacity", {}).get("storage", wanted),
+        storage_class=spec.get("storageClassName", ""),
+        volume=spec.get("volumeName", ""),
+    )

@@ -1,0 +1,31 @@
+"""uninstall: nothing is desired any more; claims are kept unless they are named."""
+
+from __future__ import annotations
+
+from holdfast.actions.planning import applied_manifests
+from holdfast.actions.target import Target
+from holdfast.cluster.survey import survey
+from holdfast.model.plan import Operation, Plan
+from holdfast.plan import build_plan
+from holdfast.releases import history
+
+
+def prepare_uninstall(target: Target, name: str) -> Plan:
+    """Plan the removal of release `name`.
+
+    Raises ReleaseNotFound, ReleaseError, ClusterError.
+    """
+    history.check_name(name)
+    head = history.check_uninstall(name, target.store.head(name, target.namespace))
+    previous = applied_manifests(target, head)
+    snapshot = survey(target.cluster, (), previous, namespace=target.namespace)
+    return build_plan(
+        operation=Operation.UNINSTALL,
+        release=name,
+        namespace=target.namespace,
+        desired=(),
+        previous=previous,
+        snapshot=snapshot,
+        revision=target.store.read(head, head.current),
+        base=head.current,
+    )

@@ -1,0 +1,69 @@
+"""upgrade: the next revision of a release, from a chart and values."""
+
+from __future__ import annotations
+
+from holdfast.actions.draft import DraftOptions, draft, load_chart
+from holdfast.actions.install import prepare_install
+from holdfast.actions.planning import (
+    PlanOptions,
+    applied_manifests,
+    capabilities_of,
+    plan_revision,
+)
+from holdfast.actions.sources import Sources, ValueMode, dropped_values, upgrade_layers
+from holdfast.actions.target import Target
+from holdfast.model.plan import Operation, Plan
+from holdfast.model.release import Status
+from holdfast.releases import history
+
+
+def prepare_upgrade(
+    target: Target,
+    name: str,
+    chart_path: str,
+    *,
+    sources: Sources | None = None,
+    mode: ValueMode = ValueMode.AUTO,
+    install: bool = False,
+    draft_options: DraftOptions | None = None,
+    plan_options: PlanOptions | None = None,
+) -> Plan:
+    """Plan the next revision of release `name`; with `install`, its first if there is none.
+
+    Raises ReleaseNotFound, ReleaseError, ChartError, ValuesError, RenderError, ManifestError,
+    ClusterError.
+    """
+    sources = sources or Sources()
+    history.check_name(name)
+    head = target.store.head(name, target.namespace)
+    if install and (head is None or not history.installed(head)):
+        return prepare_install(
+            target,
+            name,
+            chart_path,
+            sources=sources,
+            draft_options=draft_options,
+            plan_options=plan_options,
+        )
+    head = history.check_upgrade(name, head)
+    current = target.store.read(head, history.values_base(head).number)
+    revision = draft(
+        load_chart(chart_path),
+        upgrade_layers(sources, current, mode),
+        release=name,
+        namespace=target.namespace,
+        number=history.next_number(head),
+        status=Status.PENDING_UPGRADE,
+        now=target.clock.now(),
+        capabilities=capabilities_of(target),
+        options=draft_options,
+    )
+    return plan_revision(
+        target,
+        Operation.UPGRADE,
+        revision,
+        previous=applied_manifests(target, head),
+        base=head.current,
+        dropped=dropped_values(current.supplied, revision.supplied),
+        options=plan_options,
+    )

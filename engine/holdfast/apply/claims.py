@@ -1,0 +1,76 @@
+"""The claims a removed StatefulSet leaves behind: kept and told of, deleted only by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from holdfast.apply.run import Run
+from holdfast.apply.workload import claims_in, is_stateful_set
+from holdfast.cluster.client import Cluster
+from holdfast.errors import NotFound, PlanError
+from holdfast.model.event import Event, EventKind
+from holdfast.model.manifest import ObjectRef
+from holdfast.model.plan import Operation, Plan, Verb
+
+Object = dict[str, Any]
+
+
+def left_claims(plan: Plan, cluster: Cluster) -> tuple[Object, ...]:
+    """The claims of the StatefulSets that the plan removes, as they are now, by name."""
+    removed = [
+        {**change.before, "metadata": {"name": change.ref.name, "namespace": change.ref.namespace}}
+        for change in plan.changes
+        if change.verb is Verb.DELETE and change.before and is_stateful_set(change.ref)
+    ]
+    planned = plan.claims if plan.operation is Operation.UNINSTALL else ()
+    names = {_key(claim) for claim in planned}
+    spaces = {owner["metadata"]["namespace"] for owner in removed}
+    found = {_key(c): c for space in spaces for c in claims_in(cluster, space, removed)}
+    for namespace, name in names - found.keys():
+        live = cluster.find(ObjectRef("v1", "PersistentVolumeClaim", namespace, name))
+        if live is not None:
+            found[namespace, name] = live
+    return tuple(found[key] for key in sorted(found))
+
+
+def check_named(names: Sequence[str], plan: Plan, cluster: Cluster) -> None:
+    """Raise PlanError for a claim to delete that is none of the release's."""
+    if not names:
+        return
+    known = {claim["metadata"]["name"] for claim in left_claims(plan, cluster)}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise PlanError(
+            f"{plan.operation} of release {plan.release}: no claim of it is called "
+            f"{', '.join(unknown)}; nothing was changed",
+            hint=f"its claims: {', '.join(sorted(known))}" if known else "it has no claims",
+        )
+
+
+def settle_claims(claims: Sequence[Object], names: Sequence[str], run: Run) -> Iterator[Event]:
+    """Delete the claims of these names, and tell of all others that they are kept."""
+    for claim in claims:
+        metadata = claim["metadata"]
+        ref = ObjectRef("v1", "PersistentVolumeClaim", metadata["namespace"], metadata["name"])
+        if ref.name not in names:
+            yield run.event(EventKind.KEPT, f"claim {ref.name} kept: {_size(claim)}", ref)
+            continue
+        run.guard.keep()
+        try:
+            run.cluster.delete(ref, uid=metadata["uid"])
+        except NotFound:
+            continue
+        yield run.event(EventKind.DELETED, f"claim {ref.name} deleted, as asked for", ref)
+
+
+def _key(claim: Mapping[str, Any]) -> tuple[str, str]:
+    return (claim["metadata"].get("namespace", ""), claim["metadata"]["name"])
+
+
+def _size(claim: Mapping[str, Any]) -> str:
+    spec, status = claim.get("spec") or {}, claim.get("status") or {}
+    asked = ((spec.get("resources") or {}).get("requests") or {}).get("storage", "?")
+    size = (status.get("capacity") or {}).get("storage", asked)
+    kind = spec.get("storageClassName")
+    return f"{size}, storage class {kind}" if kind else f"{size}, no storage class"

@@ -1,0 +1,62 @@
+"""What every step of one operation is given: where it works, until when, and under whose lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from holdfast.cluster.client import Cluster
+from holdfast.model.clock import Clock
+from holdfast.model.event import Event, EventKind
+from holdfast.model.manifest import ObjectRef
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 1.5
+GROWTH = 1.5
+
+
+class Guard(Protocol):
+    """The lock on the release, as far as a step needs it (releases.hold.Hold is one)."""
+
+    def keep(self) -> None:
+        """Make sure that the lock is still ours; to be called right before each mutation."""
+
+    def note(self, step: str, detail: Mapping[str, Any]) -> None:
+        """Write down a step that may not be done twice, before it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One operation under way. `timeout` in seconds is for the whole; `deadline` its end."""
+
+    cluster: Cluster
+    clock: Clock
+    guard: Guard
+    timeout: float
+    deadline: float
+
+    def event(self, kind: EventKind, message: str, ref: ObjectRef | None = None) -> Event:
+        """Something that happens now."""
+        return Event(kind, message, self.clock.now(), ref)
+
+    @property
+    def over(self) -> bool:
+        """The time is up."""
+        return self.clock.now() >= self.deadline
+
+    def pauses(self, deadline: float | None = None) -> Iterator[None]:
+        """Let time pass between looks, more each time; ends when `deadline` (ours) has come.
+
+        The lock is kept alive meanwhile. There is always at least one look.
+        """
+        end = self.deadline if deadline is None else deadline
+        pause = FIRST_PAUSE
+        while True:
+            self.guard.keep()
+            yield
+            left = end - self.clock.now()
+            if left <= 0:
+                return
+            self.clock.sleep(min(pause, left))
+            pause = min(pause * GROWTH, LONGEST_PAUSE)

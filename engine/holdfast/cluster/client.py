@@ -1,0 +1,256 @@
+"""The cluster as typed operations on plain dicts, whoever the server is.
+
+It knows the protocol and no policy: what to send, and when, is decided by those above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from holdfast.cluster import request as requests
+from holdfast.cluster.discovery import Discovery
+from holdfast.cluster.paging import PAGE, collect
+from holdfast.cluster.request import PatchType, Propagation, Request
+from holdfast.cluster.responses import raise_for, read_object
+from holdfast.cluster.transports.base import Response, Transport
+from holdfast.cluster.warnings import warnings_in
+from holdfast.cluster.watching import WatchEvent, events_in
+from holdfast.errors import Invalid, NotFound
+from holdfast.kinds import resources
+from holdfast.kinds.resources import Resource
+from holdfast.model.manifest import ObjectRef
+
+WATCH_GRACE = 15.0
+"""Seconds beyond a watch's own end after which a silent connection is given up."""
+
+Object = dict[str, Any]
+
+
+class Cluster:
+    """One server. `namespace` is where objects go that name none; `timeout` in seconds.
+
+    Every operation raises the ClusterError its answer stands for: Unreachable, Unauthorized,
+    NotFound, Conflict, Invalid, ServerFailed. The server's warnings go to `on_warning`, or are
+    kept in `warnings` where nobody listens.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        namespace: str = "default",
+        timeout: float = 30.0,
+        on_warning: Callable[[str], None] | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self.timeout = timeout
+        self.warnings: list[str] = []
+        self._transport = transport
+        self._on_warning = on_warning or self.warnings.append
+        self._discovery = Discovery(self._ask)
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._transport.close()
+
+    def get(self, ref: ObjectRef) -> Object:
+        """Read an object; NotFound where there is none."""
+        return self._ask(requests.get(*self._place(ref)), f"read {ref}")
+
+    def find(self, ref: ObjectRef) -> Object | None:
+        """Read an object, or None where there is none, nor a kind of that name."""
+        try:
+            return self.get(ref)
+        except NotFound:
+            return None
+
+    def list(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = PAGE,
+    ) -> tuple[Object, ...]:
+        """All objects of a kind, read in pages of `limit`; None is every namespace."""
+        first = requests.listing(
+            self.resource(api_version, kind),
+            namespace or "",
+            label_selector=label_selector,
+            field_selector=field_selector,
+            limit=limit,
+        )
+        return collect(self._ask, first, api_version, kind)
+
+    def list_metadata(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        limit: int = PAGE,
+    ) -> tuple[Object, ...]:
+        """As `list`, of each object its metadata alone (PartialObjectMetadataList)."""
+        first = requests.listing(
+            self.resource(api_version, kind),
+            namespace or "",
+            label_selector=label_selector,
+            limit=limit,
+            metadata_only=True,
+        )
+        return collect(self._ask, first, api_version, kind)
+
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        """Make an object; Conflict with reason AlreadyExists where its name is taken."""
+        ref = self._ref(obj)
+        resource, namespace, _ = self._place(ref)
+        return self._ask(
+            requests.create(resource, namespace, obj, dry_run=dry_run), f"create {ref}"
+        )
+
+    def update(self, obj: Object, *, dry_run: bool = False) -> Object:
+        """Replace an object; Conflict where its metadata.resourceVersion is not the live one."""
+        ref = self._ref(obj)
+        return self._ask(requests.update(*self._place(ref), obj, dry_run=dry_run), f"update {ref}")
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        """Server-side apply as field manager `holdfast`, unknown fields refused.
+
+        Conflict (its causes name manager and field) where another manager owns a field that would
+        change; with `force` the field is taken over.
+        """
+        ref = self._ref(obj)
+        sent = requests.apply(*self._place(ref), obj, force=force, dry_run=dry_run)
+        return self._ask(sent, f"apply {ref}")
+
+    def patch(
+        self,
+        ref: ObjectRef,
+        body: Any,
+        *,
+        type: PatchType = "merge",
+        subresource: str = "",
+        dry_run: bool = False,
+    ) -> Object:
+        """Change part of an object, or of its `subresource`."""
+        sent = requests.patch(
+            *self._place(ref), body, type=type, subresource=subresource, dry_run=dry_run
+        )
+        return self._ask(sent, f"patch {ref}")
+
+    def scale(self, ref: ObjectRef, replicas: int) -> None:
+        """Set the number of replicas through the scale subresource."""
+        sent = requests.patch(
+            *self._place(ref), {"spec": {"replicas": replicas}}, subresource="scale"
+        )
+        self._ask(sent, f"scale {ref} to {replicas}")
+
+    def delete(
+        self,
+        ref: ObjectRef,
+        *,
+        propagation: Propagation = "Background",
+        uid: str = "",
+        resource_version: str = "",
+        grace_seconds: int | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Remove an object; it may stay for a while where it has finalizers.
+
+        Conflict where `uid` or `resource_version` is given and not the live one.
+        """
+        sent = requests.delete(
+            *self._place(ref),
+            propagation=propagation,
+            uid=uid,
+            resource_version=resource_version,
+            grace_seconds=grace_seconds,
+            dry_run=dry_run,
+        )
+        self._ask(sent, f"delete {ref}")
+
+    def watch(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        resource_version: str = "",
+        timeout: float = 30.0,
+    ) -> Iterator[WatchEvent]:
+        """Follow a kind for `timeout` seconds: (ADDED|MODIFIED|DELETED, object).
+
+        Without `resource_version` it starts with an ADDED for each object that is there.
+        """
+        doing = f"watch {kind}"
+        sent = requests.watch(
+            self.resource(api_version, kind),
+            namespace or "",
+            label_selector=label_selector,
+            field_selector=field_selector,
+            resource_version=resource_version,
+            seconds=round(timeout),
+        )
+        response = self._send(sent, timeout + WATCH_GRACE)
+        if response.status != 200:
+            raise_for(response, doing)
+        return events_in(response, doing)
+
+    def version(self) -> str:
+        """The server's Kubernetes version, `1.34.4`, without a vendor's suffix."""
+        answer = self._ask(requests.plain("/version"), "ask for the server's version")
+        text = str(answer.get("gitVersion") or "").removeprefix("v")
+        return text.partition("+")[0].partition("-")[0]
+
+    def resource(self, api_version: str, kind: str) -> Resource:
+        """How a kind is served: from the table of built-in kinds, else asked of the server.
+
+        Raises NotFound, with a hint, for a kind that the server does not have.
+        """
+        found = resources.find(api_version, kind) or self._discovery.find(api_version, kind)
+        if found is None:
+            raise NotFound(
+                f"look up {api_version} {kind}: the server has no such kind",
+                status=404,
+                reason="NotFound",
+                hint="is the CustomResourceDefinition installed?",
+                detail=f'no matches for kind "{kind}" in version "{api_version}"',
+            )
+        return found
+
+    def served(self, api_version: str, kind: str) -> bool:
+        """Tell whether this server really has a kind; the table of built-in kinds is not asked."""
+        return self._discovery.find(api_version, kind) is not None
+
+    def api_versions(self) -> tuple[str, ...]:
+        """What templates may ask for: `v1`, `apps/v1`, and `apps/v1/StatefulSet` of each kind."""
+        kinds = {f"{row.api_version}/{row.kind}" for row in self._discovery.resources()}
+        return (*self._discovery.group_versions(), *sorted(kinds))
+
+    def _ref(self, obj: Object) -> ObjectRef:
+        metadata = obj.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        api_version, kind = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
+        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+        if not (api_version and kind):
+            raise Invalid("send an object: it has no apiVersion or no kind", status=400)
+        return ObjectRef(api_version, kind, namespace, name)
+
+    def _place(self, ref: ObjectRef) -> tuple[Resource, str, str]:
+        resource = self.resource(ref.api_version, ref.kind)
+        return resource, (ref.namespace or self.namespace) if resource.namespaced else "", ref.name
+
+    def _ask(self, sent: Request, doing: str) -> Object:
+        return read_object(self._send(sent, self.timeout), doing)
+
+    def _send(self, sent: Request, timeout: float) -> Response:
+        response = self._transport.send(sent, timeout=timeout)
+        for text in warnings_in(response.headers.get("warning", "")):
+            self._on_warning(text)
+        return response

@@ -1,0 +1,105 @@
+"""Everything that a plan needs to know of the cluster, read once: the Snapshot.
+
+It reads and asks for dry runs; it changes nothing and decides nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.cluster.client import Cluster
+from holdfast.cluster.stateful import StatefulParts
+from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, Unauthorized
+from holdfast.model.manifest import Manifest, Manifests, ObjectRef
+from holdfast.model.snapshot import Observed, Refusal, Snapshot
+
+_CONFLICT_CAUSE = "FieldManagerConflict"
+
+
+def survey(
+    cluster: Cluster,
+    desired: Manifests,
+    previous: Manifests,
+    *,
+    namespace: str,
+    force: bool = False,
+) -> Snapshot:
+    """Read what is there of `desired` and `previous`, and ask how the server takes the former.
+
+    `namespace` is the release's; with `force` other managers' fields are taken over in the dry
+    runs. Raises ClusterError where the cluster cannot be asked; a no of its validation is in the
+    Snapshot.
+    """
+    wanted = {manifest.ref.key: manifest for manifest in desired}
+    both = {manifest.ref.key: manifest for manifest in previous} | wanted
+    missing = _missing_namespaces(cluster, {m.ref.namespace for m in both.values()} | {namespace})
+    objects = {
+        key: _observe(cluster, manifest, wanted=key in wanted, force=force)
+        for key, manifest in both.items()
+        if manifest.ref.namespace not in missing
+    }
+    parts = StatefulParts(cluster)
+    for manifest in (*desired, *previous):
+        ref = manifest.ref
+        if ref.kind == "StatefulSet" and ref.group == "apps" and ref.key in objects:
+            parts.add(ref, manifest.object, objects[ref.key].live)
+    pods, claims = parts.read()
+    return Snapshot(
+        kube_version=cluster.version(),
+        objects=objects,
+        pods=pods,
+        claims=claims,
+        missing_namespaces=missing,
+    )
+
+
+def _missing_namespaces(cluster: Cluster, names: set[str]) -> frozenset[str]:
+    return frozenset(name for name in sorted(names) if name and _is_missing(cluster, name))
+
+
+def _is_missing(cluster: Cluster, name: str) -> bool:
+    try:
+        return cluster.find(ObjectRef("v1", "Namespace", "", name)) is None
+    except Unauthorized as error:
+        # Whoever may only work inside a namespace need not be allowed to look at it.
+        if error.status != 403:
+            raise
+        return False
+
+
+def _observe(cluster: Cluster, manifest: Manifest, *, wanted: bool, force: bool) -> Observed:
+    live = cluster.find(manifest.ref)
+    if not wanted:
+        return Observed(live)
+    obj = _placed(manifest)
+    try:
+        return Observed(live, cluster.apply(obj, force=force, dry_run=True))
+    except (Conflict, Invalid, NotFound, Unauthorized) as error:
+        refusal = _refusal(error)
+        if not _is_about_fields(error):
+            return Observed(live, refusal=refusal)
+    try:
+        return Observed(live, cluster.apply(obj, force=True, dry_run=True), refusal, forced=True)
+    except (Conflict, Invalid, NotFound, Unauthorized) as error:
+        return Observed(live, refusal=_refusal(error))
+
+
+def _placed(manifest: Manifest) -> dict[str, Any]:
+    """The object with its namespace spelled out, wherever the chart left that to the release."""
+    if not manifest.ref.namespace:
+        return manifest.object
+    metadata = {**manifest.object.get("metadata", {}), "namespace": manifest.ref.namespace}
+    return {**manifest.object, "metadata": metadata}
+
+
+def _refusal(error: ClusterError) -> Refusal:
+    if error.status is None or error.status == 401:
+        # Not a word about the object: nobody was asked, or nobody knows who asks.
+        raise error
+    return Refusal(error.status, error.reason, error.detail or error.message, error.causes)
+
+
+def _is_about_fields(error: ClusterError) -> bool:
+    return isinstance(error, Conflict) and any(
+        cause.get("reason") == _CONFLICT_CAUSE for cause in error.causes
+    )

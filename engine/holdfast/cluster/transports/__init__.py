@@ -1,0 +1,1 @@
+"""How a request reaches a server: over HTTP, or by calling an application directly."""

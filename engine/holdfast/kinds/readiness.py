@@ -1,0 +1,270 @@
+"""When an object is ready, and if it is not, the one reason a person needs.
+
+Pure: it is given the object, the workload's pods and its claims, and knows neither the cluster nor
+the time, so that `status`, the waiter and tests ask the same question. The rules are those of
+kstatus (kubernetes-sigs/cli-utils) with three of Helm's older waiter: a StatefulSet's partition and
+equal revisions, and the generation check. Unlike both, a reason always names the pod that is in
+the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
+
+__all__ = ["Readiness", "State", "assess", "pod_ready", "pod_reason"]
+
+Object: TypeAlias = Mapping[str, Any]
+
+
+class State(StrEnum):
+    """How far an object is."""
+
+    READY = "ready"
+    PROGRESSING = "progressing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The state of one object; `reason` is one line, empty only where there is nothing to say."""
+
+    state: State
+    reason: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Nothing is left to wait for."""
+        return self.state is State.READY
+
+
+READY = Readiness(State.READY)
+
+
+def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = ()) -> Readiness:
+    """Whether `obj`, as the API server returned it, is ready.
+
+    `pods` and `claims` are those of a workload; they only make the reason better, and turn a pod
+    that can never start into FAILED. A Job is ready when it is complete.
+    """
+    metadata = _map(obj, "metadata")
+    if metadata.get("deletionTimestamp"):
+        return _progressing("is being deleted")
+    status = _map(obj, "status")
+    if "observedGeneration" in status or obj.get("kind") in _NEED_GENERATION:
+        if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
+            return _progressing("its controller has not seen the change yet")
+    if replicated := _REPLICATED.get(obj.get("kind", "")):
+        return _with_pods(replicated(obj), pods, claims)
+    single = _SINGLE.get(obj.get("kind", ""))
+    if single and _built_in(obj):
+        return single(obj)
+    return READY if _built_in(obj) else _custom(obj)
+
+
+def _stateful_set(obj: Object) -> Readiness:
+    spec, status = _map(obj, "spec"), _map(obj, "status")
+    wanted = _replicas(spec)
+    if counted := _count(status, wanted, available=bool(spec.get("minReadySeconds"))):
+        return counted
+    strategy = _map(spec, "updateStrategy")
+    if strategy.get("type") == "OnDelete":
+        return _all_ready(wanted)
+    partition = int(_map(strategy, "rollingUpdate").get("partition") or 0)
+    updated = int(status.get("updatedReplicas") or 0)
+    if updated < wanted - partition:
+        return _progressing(f"{updated} of {wanted - partition} pods updated")
+    if not partition and status.get("currentRevision") != status.get("updateRevision"):
+        return _progressing("the rollout is being completed")
+    return _all_ready(wanted)
+
+
+def _deployment(obj: Object) -> Readiness:
+    spec, status = _map(obj, "spec"), _map(obj, "status")
+    if spec.get("paused"):
+        return Readiness(State.READY, "paused")
+    progress = _condition(obj, "Progressing")
+    if progress.get("reason") == "ProgressDeadlineExceeded":
+        return Readiness(State.FAILED, str(progress.get("message") or "progress deadline exceeded"))
+    wanted = _replicas(spec)
+    updated = int(status.get("updatedReplicas") or 0)
+    if updated < wanted:
+        return _progressing(f"{updated} of {wanted} pods updated")
+    return _count(status, wanted, available=True) or _all_ready(wanted)
+
+
+def _replica_set(obj: Object) -> Readiness:
+    wanted = _replicas(_map(obj, "spec"))
+    return _count(_map(obj, "status"), wanted, available=True) or _all_ready(wanted)
+
+
+def _daemon_set(obj: Object) -> Readiness:
+    spec, status = _map(obj, "spec"), _map(obj, "status")
+    wanted = int(status.get("desiredNumberScheduled") or 0)
+    updated = int(status.get("updatedNumberScheduled") or 0)
+    if _map(spec, "updateStrategy").get("type") != "OnDelete" and updated < wanted:
+        return _progressing(f"{updated} of {wanted} pods updated")
+    for field, word in (("numberReady", "ready"), ("numberAvailable", "available")):
+        if (number := int(status.get(field) or 0)) < wanted:
+            return _progressing(f"{number} of {wanted} pods {word}")
+    return _all_ready(wanted)
+
+
+def _pod(obj: Object) -> Readiness:
+    phase = _map(obj, "status").get("phase")
+    if phase == "Succeeded" or (phase != "Failed" and pod_ready(obj)):
+        return READY
+    reason = pod_reason(obj)
+    if phase == "Failed" or pod_hopeless(obj) or "CrashLoopBackOff" in reason:
+        return Readiness(State.FAILED, reason)
+    return _progressing(reason)
+
+
+def _job(obj: Object) -> Readiness:
+    if _true(failed := _condition(obj, "Failed")):
+        words = [str(failed[key]) for key in ("reason", "message") if failed.get(key)]
+        return Readiness(State.FAILED, ": ".join(words) or "failed")
+    if _true(_condition(obj, "Complete")):
+        return Readiness(State.READY, "complete")
+    if _map(obj, "spec").get("suspend"):
+        return Readiness(State.READY, "suspended")
+    status = _map(obj, "status")
+    wanted = int(_map(obj, "spec").get("completions") or 1)
+    return _progressing(f"{int(status.get('succeeded') or 0)} of {wanted} completions")
+
+
+def _claim(obj: Object) -> Readiness:
+    phase = _map(obj, "status").get("phase") or "Pending"
+    if phase == "Bound":
+        return READY
+    if phase == "Lost":
+        return Readiness(State.FAILED, "its volume is gone (Lost)")
+    return _progressing(f"not bound to a volume yet ({phase})")
+
+
+def _service(obj: Object) -> Readiness:
+    spec = _map(obj, "spec")
+    if spec.get("type") == "LoadBalancer" and not spec.get("clusterIP"):
+        return _progressing("has no cluster IP yet")
+    return READY
+
+
+def _namespace(obj: Object) -> Readiness:
+    phase = _map(obj, "status").get("phase", "Active")
+    return READY if phase == "Active" else _progressing(f"is {phase}")
+
+
+def _definition(obj: Object) -> Readiness:
+    names = _condition(obj, "NamesAccepted")
+    if names.get("status") == "False":
+        return Readiness(State.FAILED, str(names.get("message") or "its names are taken"))
+    if _true(_condition(obj, "Established")):
+        return READY
+    return _progressing("not established yet")
+
+
+def _api_service(obj: Object) -> Readiness:
+    available = _condition(obj, "Available")
+    if _true(available):
+        return READY
+    return _progressing(str(available.get("message") or "not available yet"))
+
+
+def _custom(obj: Object) -> Readiness:
+    """The conditions that operators agree on; without a Ready condition there is no wait."""
+    if _true(stalled := _condition(obj, "Stalled")):
+        return Readiness(State.FAILED, _words(stalled, "stalled"))
+    if _true(busy := _condition(obj, "Reconciling")):
+        return _progressing(_words(busy, "is being reconciled"))
+    ready = _condition(obj, "Ready")
+    if not ready or _true(ready):
+        return READY
+    return _progressing(_words(ready, "not ready yet"))
+
+
+def _with_pods(found: Readiness, pods: Sequence[Object], claims: Sequence[Object]) -> Readiness:
+    """Add the first pod, in the order given, that says why; or the first claim without a volume."""
+    if found.state is not State.PROGRESSING:
+        return found
+    for pod in pods:
+        if pod_ready(pod) or not (reason := pod_reason(pod)):
+            continue
+        state = State.FAILED if pod_hopeless(pod) else found.state
+        return Readiness(state, f"{found.reason}; {_name(pod)}: {reason}")
+    for claim in claims:
+        if not (bound := _claim(claim)).ready:
+            return Readiness(found.state, f"{found.reason}; claim {_name(claim)}: {bound.reason}")
+    return found
+
+
+def _count(status: Object, wanted: int, *, available: bool) -> Readiness | None:
+    """What is missing for `wanted` pods, all ready and none too many."""
+    if (ready := int(status.get("readyReplicas") or 0)) < wanted:
+        return _progressing(f"{ready} of {wanted} pods ready")
+    if available and (number := int(status.get("availableReplicas") or 0)) < wanted:
+        return _progressing(f"{number} of {wanted} pods available")
+    if (existing := int(status.get("replicas") or 0)) != wanted:
+        return _progressing(f"{existing} pods exist, {wanted} wanted")
+    return None
+
+
+def _built_in(obj: Object) -> bool:
+    """Groups of Kubernetes itself have no dot, or end in k8s.io."""
+    group = str(obj.get("apiVersion", "")).rpartition("/")[0]
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def _all_ready(wanted: int) -> Readiness:
+    return Readiness(State.READY, f"{wanted} of {wanted} pods ready")
+
+
+def _progressing(reason: str) -> Readiness:
+    return Readiness(State.PROGRESSING, reason)
+
+
+def _replicas(spec: Object) -> int:
+    return 1 if spec.get("replicas") is None else int(spec["replicas"])
+
+
+def _map(obj: Object, key: str) -> Object:
+    return obj.get(key) or {}
+
+
+def _name(obj: Object) -> str:
+    return str(_map(obj, "metadata").get("name", ""))
+
+
+def _condition(obj: Object, kind: str) -> Object:
+    conditions = _map(obj, "status").get("conditions") or ()
+    return next((c for c in conditions if c.get("type") == kind), {})
+
+
+def _true(condition: Object) -> bool:
+    return condition.get("status") == "True"
+
+
+def _words(condition: Object, default: str) -> str:
+    return str(condition.get("message") or condition.get("reason") or default)
+
+
+_REPLICATED: Mapping[str, Callable[[Object], Readiness]] = {
+    "StatefulSet": _stateful_set,
+    "Deployment": _deployment,
+    "DaemonSet": _daemon_set,
+    "ReplicaSet": _replica_set,
+    "ReplicationController": _replica_set,
+}
+_NEED_GENERATION = frozenset(_REPLICATED)
+_SINGLE: Mapping[str, Callable[[Object], Readiness]] = {
+    "Pod": _pod,
+    "Job": _job,
+    "PersistentVolumeClaim": _claim,
+    "Service": _service,
+    "Namespace": _namespace,
+    "CustomResourceDefinition": _definition,
+    "APIService": _api_service,
+}

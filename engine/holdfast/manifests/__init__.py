@@ -1,0 +1,13 @@
+"""Rendered documents → Kubernetes objects that know the template line they come from.
+
+Blind to charts, values files, templates and the cluster: what comes in is data, what goes out is
+data.
+"""
+
+from __future__ import annotations
+
+from holdfast.manifests.labels import owner_of, stamp
+from holdfast.manifests.parse import parse
+from holdfast.manifests.text import manifest_text
+
+__all__ = ["manifest_text", "owner_of", "parse", "stamp"]

@@ -1,0 +1,102 @@
+"""Rendered templates as a flat run of documents, each with its own positions.
+
+A `List` is taken apart here, so that nothing later has to know that one exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from holdfast.errors import ManifestError, Where
+from holdfast.model.manifest import Rendered, RenderedObject
+from holdfast.model.values import Path, spell
+
+T = TypeVar("T")
+
+
+def documents(rendered: Sequence[Rendered]) -> Iterator[RenderedObject]:
+    """Every document that is not null, in order; the items of a List in its place.
+
+    Raises ManifestError for a document that is no mapping, or a List whose items are no list.
+    """
+    for template in rendered:
+        for document in template.objects:
+            yield from _flatten(document)
+
+
+def place(document: RenderedObject, path: Path) -> Where:
+    """The template line of the node at `path`, or of the nearest parent that has one."""
+    for end in range(len(path), 0, -1):
+        if found := document.positions.get(path[:end]):
+            return found
+    return document.where
+
+
+def refuse(
+    document: RenderedObject, path: Path, problem: str, *, hint: str | None = None
+) -> ManifestError:
+    """The error for the node at `path` of `document`."""
+    subject = _title(document)
+    field = f"{spell(path)} " if path else ""
+    return ManifestError(
+        f"reading {subject}: {field}{problem}", hint=hint, where=place(document, path)
+    )
+
+
+def _title(document: RenderedObject) -> str:
+    obj = document.object if isinstance(document.object, dict) else {}
+    metadata = obj.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    kind = obj.get("kind")
+    if isinstance(kind, str) and isinstance(name, str):
+        return f"{kind}/{name}"
+    return f"a {kind}" if isinstance(kind, str) and kind else "a rendered document"
+
+
+def _flatten(document: RenderedObject) -> Iterator[RenderedObject]:
+    obj = document.object
+    if obj is None:
+        return
+    if not isinstance(obj, dict):
+        raise refuse(
+            document,
+            (),
+            f"a Kubernetes object is a mapping, this is {_type_name(obj)}",
+            hint="start the document with apiVersion, kind and metadata",
+        )
+    kind = obj.get("kind")
+    if not (isinstance(kind, str) and kind.endswith("List") and "items" in obj):
+        yield document
+        return
+    if not isinstance(obj["items"], list):
+        raise refuse(document, ("items",), f"must be a list, not {_type_name(obj['items'])}")
+    for index in range(len(obj["items"])):
+        yield from _flatten(_item(document, index))
+
+
+def _item(document: RenderedObject, index: int) -> RenderedObject:
+    root: Path = ("items", index)
+    return replace(
+        document,
+        object=document.object["items"][index],
+        where=place(document, root),
+        positions=_below(document.positions, root),
+        reads=_below(document.reads, root),
+        sensitive=frozenset(
+            path[len(root) :] for path in document.sensitive if path[: len(root)] == root
+        ),
+    )
+
+
+def _below(entries: Mapping[Path, T], root: Path) -> Mapping[Path, T]:
+    size = len(root)
+    return {path[size:]: entry for path, entry in entries.items() if path[:size] == root}
+
+
+def _type_name(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "a boolean", str: "a string", int: "a number", float: "a number"}
+    return names.get(type(value), "a list" if isinstance(value, list) else "a mapping")

@@ -1,0 +1,149 @@
+"""Rendered documents → Manifests: what the API server would refuse for its shape is refused here.
+
+The server's message could only name the object; here the template line is still known. What fields
+a kind has is the server's business (strict field validation), not checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from holdfast.errors import ManifestError, Where
+from holdfast.manifests.documents import documents, refuse
+from holdfast.manifests.metadata import check_strings
+from holdfast.manifests.names import name_problem, namespace_problem
+from holdfast.model.manifest import Manifest, Manifests, ObjectRef, Rendered, RenderedObject
+from holdfast.model.values import Path, Values
+
+_SECRET_FIELDS = ("data", "stringData")
+
+
+def parse(
+    rendered: Sequence[Rendered],
+    values: Values | None,
+    *,
+    namespace: str,
+    namespaced: Callable[[str, str], bool | None],
+) -> Manifests:
+    """The Kubernetes objects of `rendered`, in its order.
+
+    `namespace` is filled in where a namespaced kind names none; `namespaced` tells whether an
+    (apiVersion, kind) lives in one, None where that is unknown: such an object stays as written.
+    `values` give the origins of what the templates read.
+
+    Raises ManifestError, with the template line, for anything that is no Kubernetes object and for
+    an object that two documents define.
+    """
+    seen: dict[tuple[str, str, str, str], Manifest] = {}
+    for document in documents(rendered):
+        manifest = _manifest(document, values, namespace, namespaced)
+        if first := seen.get(manifest.ref.key):
+            raise ManifestError(
+                f"reading {manifest.ref}: it is defined twice, first at {first.source}",
+                where=manifest.source,
+                hint="give one of them another name, or remove it",
+            )
+        seen[manifest.ref.key] = manifest
+    return tuple(seen.values())
+
+
+def _manifest(
+    document: RenderedObject,
+    values: Values | None,
+    namespace: str,
+    namespaced: Callable[[str, str], bool | None],
+) -> Manifest:
+    obj = document.object
+    api_version, kind = _text(document, "apiVersion"), _text(document, "kind")
+    name = _name(document, kind)
+    check_strings(document)
+    home = _namespace(document, namespace, namespaced(api_version, kind))
+    if home:
+        obj = {**obj, "metadata": _with_namespace(obj["metadata"], home)}
+    return Manifest(
+        ref=ObjectRef(api_version, kind, home, name),
+        object=obj,
+        source=document.where,
+        origins=_origins(document, values),
+        sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
+    )
+
+
+def _text(document: RenderedObject, field: str) -> str:
+    value = document.object.get(field)
+    if isinstance(value, str) and value:
+        return value
+    if field in document.object:
+        raise refuse(document, (field,), "must be a string that is not empty")
+    hint = "every Kubernetes object needs apiVersion, kind and metadata.name"
+    raise refuse(document, (), f"it has no {field}", hint=hint)
+
+
+def _name(document: RenderedObject, kind: str) -> str:
+    metadata = document.object.get("metadata")
+    if not isinstance(metadata, dict):
+        path: Path = ("metadata",) if "metadata" in document.object else ()
+        raise refuse(document, path, "it has no metadata" if not path else "must be a mapping")
+    name = metadata.get("name")
+    if name is None and metadata.get("generateName"):
+        raise refuse(
+            document,
+            ("metadata", "generateName"),
+            "cannot be used: an object without a fixed name cannot be upgraded or rolled back",
+            hint="give it a metadata.name",
+        )
+    if name is None:
+        raise refuse(document, ("metadata",), "has no name", hint="give it a metadata.name")
+    if not isinstance(name, str):
+        raise refuse(document, ("metadata", "name"), f"must be a string, not {name!r}")
+    if problem := name_problem(kind, name):
+        raise refuse(document, ("metadata", "name"), f'"{name}" {problem}')
+    return name
+
+
+def _namespace(document: RenderedObject, default: str, namespaced: bool | None) -> str:
+    given = document.object["metadata"].get("namespace")
+    path = ("metadata", "namespace")
+    if given in (None, ""):
+        return default if namespaced else ""
+    if not isinstance(given, str):
+        raise refuse(document, path, f"must be a string, not {given!r}")
+    if namespaced is False:
+        hint = "remove metadata.namespace"
+        raise refuse(document, path, "is set, but this kind lives in no namespace", hint=hint)
+    if problem := namespace_problem(given):
+        raise refuse(document, path, f'"{given}" {problem}')
+    return given
+
+
+def _with_namespace(metadata: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    """The namespace directly after the name, as people write it."""
+    if metadata.get("namespace"):
+        return dict(metadata)
+    given = {key: value for key, value in metadata.items() if key != "namespace"}
+    placed: dict[str, Any] = {}
+    for key, value in given.items():
+        placed[key] = value
+        if key == "name":
+            placed["namespace"] = namespace
+    return placed
+
+
+def _origins(document: RenderedObject, values: Values | None) -> Mapping[Path, tuple[Where, ...]]:
+    if values is None:
+        return {}
+    found = {}
+    for path, reads in document.reads.items():
+        origins = (values.origin(read) for read in reads)
+        if known := tuple(dict.fromkeys(origin for origin in origins if origin)):
+            found[path] = known
+    return found
+
+
+def _secret_paths(api_version: str, kind: str, obj: Mapping[str, Any]) -> Iterator[Path]:
+    if (api_version, kind) != ("v1", "Secret"):
+        return
+    for field in _SECRET_FIELDS:
+        if isinstance(entries := obj.get(field), dict):
+            yield from ((field, key) for key in entries)

@@ -1,0 +1,113 @@
+"""The body of a plan for people: one unified YAML diff per object, secrets masked, no colours.
+
+Lines carry what they are, so that whoever prints them chooses how they look.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from holdfast.model.plan import ABSENT, Change, Plan
+from holdfast.model.values import Path
+from holdfast.plan.align import align, fold
+from holdfast.plan.paths import Shape, look_up
+from holdfast.plan.secrecy import masked, size
+from holdfast.plan.table import noise_line, object_name, only_noise, version_moves
+from holdfast.yamltext import dump
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, without its newline. A `fold` stands for what is left out."""
+
+    kind: Literal["header", "context", "add", "remove", "fold"]
+    text: str
+
+
+def plan_body(plan: Plan, *, unified: int = 3, show_secrets: bool = False) -> list[Line]:
+    """The bodies of all changes that do something, in the plan's order.
+
+    Objects of which only the chart's version label changes are one line together, at the end.
+    """
+    lines = [
+        line
+        for change in plan.pending
+        if not only_noise(change)
+        for line in (*body(change, unified=unified, show_secrets=show_secrets), Line("context", ""))
+    ]
+    folded = noise_line(plan)
+    return [*lines, Line("fold", folded)] if folded else lines
+
+
+def body(change: Change, *, unified: int = 3, show_secrets: bool = False) -> list[Line]:
+    """The diff of one object: `unified` lines around each change, the others folded.
+
+    A secret reads `(secret, 12 bytes)`, one that changes `(secret, changed, 12 bytes → 16 bytes)`.
+    """
+    silent = ("none", change.verb.value)
+    effect = "" if change.effect.value in silent else f", {change.effect}"
+    lines = [Line("header", f"{object_name(change.ref)}: {change.verb}{effect}")]
+    noise = tuple(field for field in change.fields if field.noise)
+    if noise and change.before is not None:
+        lines.append(Line("fold", version_moves(noise)))
+    before, after = _texts(change, show_secrets=show_secrets)
+    return [*lines, *_diff(before, after, unified)]
+
+
+def _texts(change: Change, *, show_secrets: bool) -> tuple[list[str], list[str]]:
+    """The two objects as lines, alike but for what changes and is not folded."""
+    before, after = change.before, change.after
+    shape = Shape(change.ref.api_version, change.ref.kind)
+    shown_before, shown_after = before, after
+    if before is not None and after is not None:
+        noise = tuple(field for field in change.fields if field.noise)
+        shown_before = fold(before, noise)
+        shown_after = align(shown_before, after, (), shape)
+    if not show_secrets:
+        shown_before = _hidden(shown_before, None, change, shape)
+        shown_after = _hidden(shown_after, before, change, shape)
+    return _lines(shown_before), _lines(shown_after)
+
+
+def _hidden(node: Any, before: Any, change: Change, shape: Shape) -> Any:
+    def mask(path: Path, value: Any) -> str:
+        old = ABSENT if before is None else look_up(before, path, shape)
+        if before is not None and old is ABSENT:
+            return f"(secret, new, {_bytes(size(path, value, shape))})"
+        if before is None or old == value:
+            return f"(secret, {_bytes(size(path, value, shape))})"
+        sizes = (_bytes(size(path, side, shape)) for side in (old, value))
+        return f"(secret, changed, {' → '.join(sizes)})"
+
+    return masked(node, (), change.sensitive, shape, mask)
+
+
+def _bytes(count: int) -> str:
+    return f"{count} byte{'' if count == 1 else 's'}"
+
+
+def _lines(obj: Any) -> list[str]:
+    return [] if obj is None else dump(obj).splitlines()
+
+
+def _diff(before: Sequence[str], after: Sequence[str], unified: int) -> Iterator[Line]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    end = 0
+    for group in matcher.get_grouped_opcodes(unified):
+        yield from _folded(group[0][1] - end)
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (Line("context", f"  {text}") for text in before[i1:i2])
+                continue
+            yield from (Line("remove", f"- {text}") for text in before[i1:i2])
+            yield from (Line("add", f"+ {text}") for text in after[j1:j2])
+        end = group[-1][2]
+    yield from _folded(len(before) - end)
+
+
+def _folded(count: int) -> Iterator[Line]:
+    if count > 0:
+        yield Line("fold", f"  … {count} unchanged line{'' if count == 1 else 's'}")

@@ -1,0 +1,112 @@
+"""The plan: every object decided, in the order in which it will be carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from holdfast.kinds.order import sort_for_install, sort_for_uninstall
+from holdfast.model.manifest import Manifests
+from holdfast.model.plan import Change, Operation, Plan, Verb
+from holdfast.model.release import Revision
+from holdfast.model.snapshot import Snapshot
+from holdfast.plan.decide import Case, decide, decide_removal
+from holdfast.plan.normalize import digest, digest_of
+from holdfast.plan.secrecy import secret_texts
+from holdfast.plan.users import explain_readers
+
+
+def build_plan(
+    *,
+    operation: Operation,
+    release: str,
+    namespace: str,
+    desired: Manifests,
+    previous: Manifests,
+    snapshot: Snapshot,
+    revision: Revision | None,
+    base: int = 0,
+    take_ownership: bool = False,
+    force_conflicts: bool = False,
+    dropped: Sequence[str] = (),
+    create_namespace: bool = False,
+) -> Plan:
+    """What it takes to come from `previous`, and whatever is live, to `desired`.
+
+    `desired` and `previous` carry the ownership labels; an uninstall desires nothing. Creations and
+    updates come in install order, then deletions in uninstall order. Nothing is sent anywhere, and
+    nothing refused is left out: the plan says so of each object, with a hint.
+    """
+    case = Case(
+        operation=operation,
+        release=release,
+        namespace=namespace,
+        snapshot=snapshot,
+        previous={manifest.ref.key: manifest for manifest in previous},
+        secret_texts=secret_texts((*desired, *previous)),
+        take_ownership=take_ownership,
+        force_conflicts=force_conflicts,
+        made_namespaces=_made_namespaces(desired, namespace if create_namespace else ""),
+    )
+    wanted = explain_readers([decide(manifest, case) for manifest in sort_for_install(desired)])
+    removed = _removals(desired, previous, case)
+    return Plan(
+        operation=operation,
+        release=release,
+        namespace=namespace,
+        fingerprint=_fingerprint(operation, release, namespace, desired, case, revision),
+        base=base,
+        changes=(*wanted, *removed),
+        revision=revision,
+        dropped=tuple(dropped),
+        create_namespace=create_namespace,
+        claims=_claims(removed, snapshot),
+    )
+
+
+def _removals(desired: Manifests, previous: Manifests, case: Case) -> tuple[Change, ...]:
+    kept = {manifest.ref.key for manifest in desired}
+    gone = [manifest for manifest in previous if manifest.ref.key not in kept]
+    found = (decide_removal(manifest, case) for manifest in sort_for_uninstall(gone))
+    return tuple(change for change in found if change)
+
+
+def _claims(removed: Sequence[Change], snapshot: Snapshot) -> tuple[dict[str, Any], ...]:
+    """The claims that StatefulSets leave behind, by name."""
+    deleted = (change for change in removed if change.verb is Verb.DELETE)
+    claims = (claim for change in deleted for claim in snapshot.claims.get(change.ref.key, ()))
+    return tuple(sorted(claims, key=lambda claim: str(claim["metadata"]["name"])))
+
+
+def _made_namespaces(desired: Manifests, own: str) -> frozenset[str]:
+    made = {manifest.ref.name for manifest in desired if manifest.ref.kind == "Namespace"}
+    return frozenset(made | {own} if own else made)
+
+
+def _fingerprint(
+    operation: Operation,
+    release: str,
+    namespace: str,
+    desired: Manifests,
+    case: Case,
+    revision: Revision | None,
+) -> str:
+    """What the plan was made from; no time, status, managedFields or resourceVersion is in it."""
+    keys = sorted({*(m.ref.key for m in desired), *case.previous})
+    return digest_of(
+        {
+            "operation": operation.value,
+            "release": [release, namespace],
+            "chart": revision.chart.digest if revision else "",
+            "values": revision.values if revision else {},
+            "desired": sorted([*m.ref.key, digest(m.object)] for m in desired),
+            "live": [[*key, *_seen(case.snapshot, key)] for key in keys],
+        }
+    )
+
+
+def _seen(snapshot: Snapshot, key: tuple[str, str, str, str]) -> tuple[str, str]:
+    observed = snapshot.objects.get(key)
+    if observed is None or observed.live is None:
+        return ("", "")
+    return (str(observed.live.get("metadata", {}).get("uid", "")), digest(observed.live))

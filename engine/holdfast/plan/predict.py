@@ -1,0 +1,60 @@
+"""What an apply would change, where the server gave no answer to a dry run.
+
+Only as good as the fields the chart itself sets: a server's defaults are unknown here, so that live
+fields the chart does not name are left out of the comparison.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.plan.normalize import normalize
+from holdfast.plan.paths import Shape, segments
+
+
+def predict(live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Any, Any]:
+    """`live` reduced to the fields that `desired` names, and `desired`; both normalised."""
+    wanted = expected(desired)
+    return _reduced(normalize(live), wanted, (), Shape.of(desired)), wanted
+
+
+def expected(desired: Mapping[str, Any]) -> dict[str, Any]:
+    """`desired` as it will read: normalised, a Secret's stringData as data (core/v1 Secret)."""
+    wanted = normalize(desired)
+    texts = wanted.pop("stringData", None) if Shape.of(desired) == Shape("v1", "Secret") else None
+    if isinstance(texts, dict):
+        data = {key: base64.b64encode(str(text).encode()).decode() for key, text in texts.items()}
+        wanted["data"] = {**(wanted.get("data") or {}), **data}
+    return wanted
+
+
+def _reduced(live: Any, desired: Any, path: tuple[str | int, ...], shape: Shape) -> Any:
+    if isinstance(live, dict) and isinstance(desired, dict):
+        return {
+            key: _reduced(value, desired[key], (*path, key), shape)
+            for key, value in live.items()
+            if key in desired
+        }
+    if isinstance(live, list) and isinstance(desired, list):
+        return _reduced_list(live, desired, path, shape)
+    return live
+
+
+def _reduced_list(
+    live: list[Any], desired: list[Any], path: tuple[str | int, ...], shape: Shape
+) -> list[Any]:
+    keys = shape.keys(path)
+    names, wanted = segments(live, keys), segments(desired, keys)
+    if names is not None and wanted is not None:
+        items = dict(zip(wanted, desired, strict=True))
+        return [
+            _reduced(item, items[name], (*path, name), shape)
+            for name, item in zip(names, live, strict=True)
+            if name in items
+        ]
+    if len(live) != len(desired):
+        return live
+    pairs = enumerate(zip(live, desired, strict=True))
+    return [_reduced(item, wish, (*path, index), shape) for index, (item, wish) in pairs]

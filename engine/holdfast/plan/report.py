@@ -1,0 +1,65 @@
+"""A plan as the JSON that `-o json` prints: schema holdfast/plan/v1, secrets masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.model.plan import ABSENT, Change, FieldChange, Plan
+from holdfast.model.values import Path
+from holdfast.plan.paths import Shape, look_up, spell_field
+from holdfast.plan.secrecy import masked, size
+
+
+def plan_report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
+    """The plan as plain data.
+
+    A field that is not there reads null. A secret reads `{"masked": true, "bytes": n, "changed":
+    bool}`; n counts what it stands for, not its base64.
+    """
+    return {
+        "schema": "holdfast/plan/v1",
+        "release": plan.release,
+        "namespace": plan.namespace,
+        "fingerprint": plan.fingerprint,
+        "summary": plan.summary,
+        "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
+    }
+
+
+def _change(change: Change, *, show_secrets: bool) -> dict[str, Any]:
+    source = change.source
+    return {
+        "verb": change.verb.value,
+        "object": change.ref.as_dict(),
+        "effect": change.effect.value,
+        "reason": change.reason,
+        "source": {"template": source.source, "line": source.line} if source else None,
+        "ordinals": list(change.ordinals),
+        "fields": [_field(field, change, show_secrets=show_secrets) for field in change.fields],
+        "hint": change.hint,
+    }
+
+
+def _field(field: FieldChange, change: Change, *, show_secrets: bool) -> dict[str, Any]:
+    before, after = field.before, field.after
+    if not show_secrets:
+        before, after = (_hidden(side, field.path, change) for side in (before, after))
+    return {
+        "path": spell_field(field.path),
+        "before": None if before is ABSENT else before,
+        "after": None if after is ABSENT else after,
+        "origin": field.origins[0].as_dict() if field.origins else None,
+    }
+
+
+def _hidden(value: Any, root: Path, change: Change) -> Any:
+    shape = Shape(change.ref.api_version, change.ref.kind)
+
+    def mask(path: Path, secret: Any) -> Any:
+        if secret is ABSENT:
+            return ABSENT
+        sides = [look_up(side or {}, path, shape) for side in (change.before, change.after)]
+        changed = sides[0] != sides[1]
+        return {"masked": True, "bytes": size(path, secret, shape), "changed": changed}
+
+    return masked(value, root, change.sensitive, shape, mask)

@@ -1,0 +1,109 @@
+"""A plan at a glance: the change table, the sums, and what is not in the table but should be known.
+
+Plain text for people, without colours or widths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from holdfast.model.manifest import ObjectRef
+from holdfast.model.plan import ABSENT, Change, Effect, FieldChange, Plan, Verb
+
+UNCHANGED = "unchanged"
+_WORDS = {
+    Verb.CREATE: "to create",
+    Verb.UPDATE: "to update",
+    Verb.RECREATE: "to recreate",
+    Verb.DELETE: "to delete",
+    Verb.REFUSED: "refused",
+    Verb.NONE: "unchanged",
+}
+
+
+def plan_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
+    """VERB, OBJECT, EFFECT and REASON of each change, in the order they are made.
+
+    Left out are objects that do not change, and those of which only the chart's version label does
+    (`noise_line` has them).
+    """
+    return [
+        (
+            change.verb.value,
+            object_name(change.ref, home=plan.namespace),
+            change.effect.value,
+            change.reason,
+        )
+        for change in plan.pending
+        if not only_noise(change)
+    ]
+
+
+def plan_summary(plan: Plan) -> list[str]:
+    """The sums in one line; then, a line each, what is kept and which values are no longer set."""
+    return [
+        _sums(plan),
+        *_left_alone(plan),
+        *(f"claim {claim} is kept" for claim in _claims(plan)),
+        *(f"no longer set: {path}" for path in plan.dropped),
+    ]
+
+
+def noise_line(plan: Plan) -> str | None:
+    """One line for all objects of which only the chart's version label changes."""
+    changes = [change for change in plan.pending if only_noise(change)]
+    if not changes:
+        return None
+    fields = [field for change in changes for field in change.fields]
+    names = ", ".join(object_name(change.ref, home=plan.namespace) for change in changes)
+    return f"{version_moves(fields)} only: {names}"
+
+
+def version_moves(fields: Sequence[FieldChange]) -> str:
+    """`chart version label: 0.1.0 → 0.2.0 (3 labels)`."""
+    moves = dict.fromkeys(f"{_shown(field.before)} → {_shown(field.after)}" for field in fields)
+    count = f"{len(fields)} label{'' if len(fields) == 1 else 's'}"
+    return f"chart version label: {', '.join(moves)} ({count})"
+
+
+def only_noise(change: Change) -> bool:
+    """Whether nothing but the chart's version label changes, and no pod notices."""
+    quiet = change.verb is Verb.UPDATE and change.effect is Effect.NONE
+    return quiet and bool(change.fields) and all(field.noise for field in change.fields)
+
+
+def object_name(ref: ObjectRef, *, home: str | None = None) -> str:
+    """`StatefulSet/web`, with its namespace where that is not `home`."""
+    if home is None or ref.namespace in ("", home):
+        return str(ref)
+    return f"{ref} in {ref.namespace}"
+
+
+def _sums(plan: Plan) -> str:
+    folded = sum(only_noise(change) for change in plan.changes)
+    parts = []
+    for verb, word in _WORDS.items():
+        if count := plan.summary[verb.value]:
+            only = f" ({folded} only in the chart's version label)" if folded else ""
+            parts.append(f"{count} {word}{only if verb is Verb.UPDATE else ''}")
+    changing = any(change.verb is not Verb.NONE for change in plan.changes)
+    return ", ".join(parts) if changing else "no changes"
+
+
+def _left_alone(plan: Plan) -> Iterator[str]:
+    for change in plan.changes:
+        if change.verb is Verb.NONE and change.reason != UNCHANGED:
+            yield f"{object_name(change.ref, home=plan.namespace)}: {change.reason}"
+
+
+def _claims(plan: Plan) -> Iterator[str]:
+    for claim in plan.claims:
+        status, spec = claim.get("status") or {}, claim.get("spec") or {}
+        wanted = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
+        size = (status.get("capacity") or {}).get("storage") or wanted
+        name = claim["metadata"]["name"]
+        yield f"{name} ({size})" if size else str(name)
+
+
+def _shown(value: object) -> str:
+    return "(none)" if value is ABSENT else str(value)

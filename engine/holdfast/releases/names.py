@@ -1,0 +1,49 @@
+"""What a release may be called, and what the Secrets that keep it are called.
+
+Pure. A release name has no dots, so that `holdfast.<release>` and `holdfast.<release>.<digest>`
+never meet; both stay far below the 253 characters of a DNS-1123 subdomain.
+"""
+
+from __future__ import annotations
+
+import re
+
+from holdfast.errors import ReleaseError
+from holdfast.model.manifest import ObjectRef
+
+NAME_LIMIT = 53
+"""Helm's limit: what charts append to the name has to fit into a DNS label of 63."""
+
+PREFIX = "holdfast."
+
+
+def check_name(name: str) -> None:
+    """Raise ReleaseError where `name` is no DNS label (RFC 1123) of at most 53 characters."""
+    problem = _problem(name)
+    if problem:
+        raise ReleaseError(f"release name {name!r}: {problem}", hint=_hint(name))
+
+
+def head_ref(release: str, namespace: str) -> ObjectRef:
+    """The Secret that is the release's head."""
+    return ObjectRef("v1", "Secret", namespace, PREFIX + release)
+
+
+def chunk_ref(release: str, namespace: str, chunk: str) -> ObjectRef:
+    """The Secret that holds the chunk of that name."""
+    return ObjectRef("v1", "Secret", namespace, f"{PREFIX}{release}.{chunk}")
+
+
+def _problem(name: str) -> str:
+    if not name:
+        return "it is empty"
+    if len(name) > NAME_LIMIT:
+        return f"it has {len(name)} characters, {NAME_LIMIT} are allowed"
+    if not re.fullmatch("[a-z0-9]([-a-z0-9]*[a-z0-9])?", name):
+        return "it may have lower case letters, digits and '-', and no '-' at either end"
+    return ""
+
+
+def _hint(name: str) -> str:
+    fitting = re.sub("[^a-z0-9-]+", "-", name.lower())[:NAME_LIMIT].strip("-")
+    return f"try {fitting!r}" if fitting else "try a name such as 'web'"

@@ -1,0 +1,105 @@
+"""The releases of a cluster: read them, list them, and take one in hand to change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from holdfast.cluster.client import Cluster
+from holdfast.errors import Conflict, NotFound, ReleaseError
+from holdfast.model.clock import Clock
+from holdfast.model.release import Head, Lock, ReleaseSummary, Revision
+from holdfast.releases import lock as locks
+from holdfast.releases import records, transitions
+from holdfast.releases.chunks import Chunks
+from holdfast.releases.hold import Hold, read_head, write_head
+from holdfast.releases.labels import selector, summary_of
+from holdfast.releases.names import check_name
+
+POLL = 1.0
+"""Seconds between two looks at a lock that somebody else holds."""
+
+
+class Store:
+    """Releases as Secrets: one head each, read and written through the cluster's client.
+
+    What it reads of a record it keeps, for the life of this object: chunks never change.
+    """
+
+    def __init__(self, cluster: Cluster, clock: Clock) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._chunks: dict[tuple[str, str], Chunks] = {}
+
+    def head(self, release: str, namespace: str) -> Head | None:
+        """The release's head, None where there is none. Raises ReleaseError (damaged)."""
+        return read_head(self._cluster, release, namespace)
+
+    def read(self, head: Head, number: int) -> Revision:
+        """Revision `number`, whole.
+
+        A release that is being forgotten has an entry without a record: its revision is bare.
+        Raises ReleaseNotFound for an unknown number, ReleaseError for a damaged record.
+        """
+        return records.read(self._chunks_of(head), head, number)
+
+    def list(self, namespace: str | None = None) -> tuple[ReleaseSummary, ...]:
+        """One line per release by namespace and name, from metadata alone; None is everywhere."""
+        chosen = selector("head")
+        found = self._cluster.list_metadata("v1", "Secret", namespace, label_selector=chosen)
+        lines = (summary_of(item["metadata"]) for item in found)
+        return tuple(sorted(filter(None, lines), key=lambda line: (line.namespace, line.name)))
+
+    def wait_free(self, release: str, namespace: str, *, timeout: float = 0.0) -> Head | None:
+        """The head once nobody holds the release: to be called before a plan is made.
+
+        A plan made while another operation runs would be out of date when that one ends.
+        Raises ReleaseLocked after `timeout` seconds.
+        """
+        deadline = self._clock.now() + timeout
+        while True:
+            head = self.head(release, namespace)
+            now = self._clock.now()
+            if head is None or head.lock is None or not locks.held(head.lock, now):
+                return head
+            if now >= deadline:
+                raise locks.locked_error(head, head.lock, now)
+            self._clock.sleep(min(POLL, deadline - now))
+
+    def acquire(
+        self, release: str, namespace: str, *, holder: str, operation: str, timeout: float = 0.0
+    ) -> Hold:
+        """Lock the release, waiting at most `timeout` seconds for another's lock.
+
+        An expired lock is taken over: what its holder was doing is settled as failed, and the
+        Hold's `interrupted` says what it was. Raises ReleaseLocked, ReleaseError (bad name,
+        damaged head, no such namespace).
+        """
+        check_name(release)
+        deadline = self._clock.now() + timeout
+        while True:
+            left = deadline - self._clock.now()
+            head = self.wait_free(release, namespace, timeout=left)
+            mine = locks.take(holder, operation, self._clock.now())
+            if hold := self._take(head or Head(release, namespace, 0), mine):
+                return hold
+
+    def _take(self, head: Head, mine: Lock) -> Hold | None:
+        """Write the lock; None where another came first."""
+        wanted = replace(transitions.recover(head, mine.acquired), lock=mine)
+        try:
+            stored = write_head(self._cluster, wanted)
+        except Conflict:
+            return None
+        except NotFound as error:
+            if head.resource_version:
+                return None
+            raise ReleaseError(
+                f"lock release {head.release}: namespace {head.namespace} does not exist",
+                hint="--create-namespace makes it",
+            ) from error
+        said = transitions.interruption(head)
+        return Hold(self._cluster, self._clock, stored, self._chunks_of(head), interrupted=said)
+
+    def _chunks_of(self, head: Head) -> Chunks:
+        key = (head.namespace, head.release)
+        return self._chunks.setdefault(key, Chunks(self._cluster, head.release, head.namespace))

@@ -1,0 +1,162 @@
+"""The template engine's code generator, taught to keep values and text apart.
+
+Every `{{ expression }}` hands its value over with its place instead of turning it into text, and
+constants are no exception. Everything that would stream text past us is taken over or refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame, operators
+
+from holdfast.render.positions import unpack
+
+EACH = "each item"
+"""The filter around everything a loop runs over; no template can write a name with a space."""
+
+
+def count_loops(tree: nodes.Template) -> None:
+    """Puts a counter around what each loop runs over."""
+    for loop in tree.find_all(nodes.For):
+        loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=loop.iter.lineno)
+
+
+class Generator(CodeGenerator):
+    """Template → Python, with values kept."""
+
+    def position(self, node: nodes.Node) -> str:
+        """A place for messages that the engine builds while compiling."""
+        return f"line {unpack(node.lineno)[0]}"
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        """Text as constants with their place, values through `place`."""
+        for child in node.nodes:
+            if isinstance(child, nodes.TemplateData):
+                self.simple_write(repr((child.data, child.lineno, self.name)), frame)
+            else:
+                self._begin_hole(frame, child)
+                self.visit(child, frame)
+                self._end_hole(frame, child)
+
+    def visit_CallBlock(self, node: nodes.CallBlock, frame: Frame) -> None:
+        """As the engine does it, with the result kept as a value."""
+        call_frame, macro = self.macro_body(node, frame)
+        self.writeline("caller = ")
+        self.macro_def(macro, call_frame)
+        self._begin_hole(frame, node)
+        self.visit_Call(node.call, frame, forward_caller=True)
+        self._end_hole(frame, node)
+
+    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:
+        """As the engine does it; filtered template text stays template text."""
+        inner = frame.inner()
+        inner.symbols.analyze_node(node)
+        self.enter_frame(inner)
+        self.buffer(inner)
+        self.blockvisit(node.body, inner)
+        self._begin_hole(frame, node)
+        self.write(f"environment.filtered({inner.buffer}, ")
+        self.visit_Filter(node.filter, inner)
+        self.write(f", {node.lineno}, {self.name!r})")
+        self._end_hole(frame, node)
+        self.leave_frame(inner)
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
+        """`{% include "_x.j2" %}` is `{{ include("_x.j2") }}` that sees local names too."""
+        if node.ignore_missing:
+            self.fail("include cannot ignore a missing file", node.lineno)
+        self._begin_hole(frame, node)
+        self.write("environment.include(context, ")
+        self.visit(node.template, frame)
+        names = self.dump_local_context(frame) if node.with_context else "{}"
+        self.write(f", {names})")
+        self._end_hole(frame, node)
+
+    def visit_Import(self, node: nodes.Import, frame: Frame) -> None:
+        """Refused: own macros are in scope by name."""
+        self._refuse_import(node)
+
+    def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:
+        """Refused: own macros are in scope by name."""
+        self._refuse_import(node)
+
+    def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:
+        """Refused: inheritance streams text."""
+        self.fail("extends is not part of this language: write a macro in a _*.j2 file", node.lineno)
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
+        """Refused: inheritance streams text."""
+        self.fail("block is not part of this language: write a macro in a _*.j2 file", node.lineno)
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+        """Fragments are compared as text."""
+        self.write("(")
+        self._plain(node.expr, frame)
+        for operand in node.ops:
+            self.write(f" {operators[operand.op]} ")
+            self._plain(operand.expr, frame)
+        self.write(")")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        """`a ~ b`, with one spelling of values and within the budget."""
+        self.write("environment.join((")
+        for child in node.nodes:
+            self.visit(child, frame)
+            self.write(", ")
+        self.write("))")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """`a.b.c` goes the whole way in one step."""
+        keys: list[str] = []
+        base: nodes.Expr = node
+        while isinstance(base, nodes.Getattr):
+            keys.insert(0, base.attr)
+            base = base.node
+        self.write("environment.reach(")
+        self.visit(base, frame)
+        self.write(f", {tuple(keys)!r})")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
+        """Slices go the same way as every other access."""
+        self.write("environment.getitem(")
+        self.visit(node.node, frame)
+        self.write(", ")
+        if isinstance(node.arg, nodes.Slice):
+            self.write("slice(")
+            for bound in (node.arg.start, node.arg.stop, node.arg.step):
+                self._bound(bound, frame)
+            self.write(")")
+        else:
+            self.visit(node.arg, frame)
+        self.write(")")
+
+    def _bound(self, bound: nodes.Expr | None, frame: Frame) -> None:
+        if bound is None:
+            self.write("None, ")
+        else:
+            self.visit(bound, frame)
+            self.write(", ")
+
+    def _plain(self, node: nodes.Expr, frame: Frame) -> None:
+        self.write("environment.plain(")
+        self.visit(node, frame)
+        self.write(")")
+
+    def _begin_hole(self, frame: Frame, node: nodes.Node) -> None:
+        self.start_write(frame, node)
+        self.write("environment.place(environment.mark(), ")
+
+    def _end_hole(self, frame: Frame, node: nodes.Node) -> None:
+        self.write(f", {node.lineno}, {self.name!r})")
+        self.end_write(frame)
+
+    def _refuse_import(self, node: Any) -> NoReturn:
+        name = getattr(node.template, "value", None)
+        what = f"the chart {name!r}" if isinstance(name, str) else "another chart"
+        self.fail(
+            f"nothing can be imported from {what}: this chart has no dependency of that name"
+            " (macros of the chart's own _*.j2 files are in scope by name, without an import)",
+            node.lineno,
+        )

@@ -1,0 +1,28 @@
+"""What a render is told besides the chart and its values. Data and one callable, no cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Lookup: TypeAlias = Callable[[str, str, str, str], Any]
+"""(api_version, kind, namespace, name) → the live object, or {} where there is none."""
+
+
+def _nothing(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The release that is rendered and the cluster it is meant for."""
+
+    release: str
+    namespace: str = "default"
+    revision: int = 1
+    is_install: bool = True
+    is_upgrade: bool = False
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+    lookup: Lookup = _nothing

@@ -1,0 +1,165 @@
+"""The budgets of one render, and operators that cannot outgrow them.
+
+The wall clock belongs to the command line: everything here counts, so that the same chart stops at
+the same place on every machine.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Sized
+from contextlib import contextmanager
+from typing import Any
+
+from holdfast.errors import RenderError
+
+MAX_STEPS = 1_000_000
+"""Loop iterations and list items worked on, in one render of a chart."""
+
+MAX_OUTPUT = 16 * 1024 * 1024
+"""Characters that one render may put out."""
+
+MAX_TEXT = 4 * 1024 * 1024
+"""Characters of one text."""
+
+MAX_ITEMS = 100_000
+"""Items of one list made by a range or a repetition."""
+
+MAX_DEPTH = 64
+"""Macros, includes, `tpl` and recursive loops inside of one another."""
+
+MAX_BITS = 4096
+"""Size of an integer, in bits."""
+
+MAX_WIDTH = 4096
+"""Width or precision of a `%` format."""
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "**": operator.pow,
+    "%": operator.mod,
+}
+
+
+class Budget:
+    """What is left for one render."""
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._output = 0
+        self._depth = 0
+
+    def step(self, count: int = 1) -> None:
+        """Counts loop iterations. Raises RenderError when there were too many."""
+        self._steps += count
+        if self._steps > MAX_STEPS:
+            raise RenderError(
+                f"the templates took more than {MAX_STEPS:,} steps",
+                hint="is a loop, or a loop in a loop, too long?",
+            )
+
+    def handle(self, value: Any) -> None:
+        """Counts the work on a value: an item of a list is a step, and so are 64 characters."""
+        if isinstance(value, str):
+            self.step(len(value) >> 6)
+        elif isinstance(value, Sized):
+            self.step(len(value))
+
+    def put_out(self, size: int) -> None:
+        """Counts characters of output. Raises RenderError when there are too many."""
+        self._output += size
+        if self._output > MAX_OUTPUT:
+            raise RenderError(
+                f"the templates put out more than {MAX_OUTPUT >> 20} MiB",
+                hint="is a loop or a macro putting out too much?",
+            )
+
+    @contextmanager
+    def level(self) -> Iterator[None]:
+        """One macro, include or `tpl` inside of others. Raises RenderError when too deep."""
+        if self._depth >= MAX_DEPTH:
+            raise RenderError(
+                f"macros, includes and loops are nested deeper than {MAX_DEPTH}",
+                hint="does a macro call itself without an end?",
+            )
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+
+def check_text(text: str) -> str:
+    """`text`, unless it is too long: RenderError."""
+    if len(text) > MAX_TEXT:
+        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+    return text
+
+
+def calculate(sign: str, left: Any, right: Any) -> Any:
+    """`left sign right`, refused with RenderError where the result would be too large."""
+    if sign == "**":
+        _check_power(left, right)
+    elif sign == "*":
+        _check_product(left, right)
+    elif sign == "%" and isinstance(left, str):
+        check_format(left, right)
+    elif sign == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        _check_items(len(left) + len(right))
+    result = _OPERATORS[sign](left, right)
+    if isinstance(result, str):
+        check_text(result)
+    if isinstance(result, int) and result.bit_length() > MAX_BITS:
+        raise RenderError(f"a number grew over {MAX_BITS} bits")
+    if isinstance(result, complex):
+        raise RenderError("the result is no real number")
+    return result
+
+
+def check_format(pattern: str, values: Any) -> None:
+    """Refuses widths that would make a huge text, and values that are no data."""
+    for width, precision in re.findall(
+        r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?", pattern
+    ):
+        for number in (width, precision):
+            if number == "*" or (number and (len(number) > 5 or int(number) > MAX_WIDTH)):
+                raise RenderError(f"a width in a format is over {MAX_WIDTH}")
+    for value in values if isinstance(values, tuple) else (values,):
+        if not isinstance(value, str | int | float | None | dict | list):
+            raise RenderError(f"a {type(value).__name__} cannot be formatted")
+
+
+def make_range(*bounds: int) -> range:
+    """Python's range, for at most 100,000 numbers."""
+    numbers = range(*(int(bound) for bound in bounds))
+    # len() of a huge range overflows, its bounds do not
+    if numbers and (numbers[-1] - numbers[0]) // numbers.step >= MAX_ITEMS:
+        raise RenderError(f"a range holds more than {MAX_ITEMS:,} numbers")
+    return numbers
+
+
+def _check_items(count: int) -> None:
+    if count > MAX_ITEMS:
+        raise RenderError(f"a list grew over {MAX_ITEMS:,} items")
+
+
+def _check_power(base: Any, exponent: Any) -> None:
+    if isinstance(base, int) and isinstance(exponent, int):
+        small = abs(base) <= 1 or exponent <= 0
+        if not small and (exponent > MAX_BITS or base.bit_length() * exponent > 2 * MAX_BITS):
+            raise RenderError(f"a number grew over {MAX_BITS} bits")
+
+
+def _check_product(left: Any, right: Any) -> None:
+    for one, other in ((left, right), (right, left)):
+        if not isinstance(other, int):
+            continue
+        if isinstance(one, str) and len(one) * other > MAX_TEXT:
+            raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+        if isinstance(one, list | tuple):
+            _check_items(len(one) * other)

@@ -1,0 +1,92 @@
+"""Names and value paths that are not there: what to say, and which name was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+from jinja2 import StrictUndefined
+from jinja2.exceptions import UndefinedError
+
+from holdfast.model.values import Path, Values, spell
+
+
+class MissingValue(UndefinedError):
+    """Something was used that is not there; `hint` names what was probably meant."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Missing(StrictUndefined):
+    """A value that is not there. Testing it and `default` are fine, any use says what is missing."""
+
+    __slots__ = ()
+
+    def refuse(self) -> NoReturn:
+        """Says what is missing."""
+        raise self._undefined_exception(self._undefined_message)
+
+
+def missing(message: str, hint: Callable[[], str | None] | str | None = None) -> Missing:
+    """A missing value that says `message` when it is used; a costly hint is only then made."""
+
+    def refusal(text: str | None = None) -> MissingValue:
+        return MissingValue(text or message, hint() if callable(hint) else hint)
+
+    return Missing(message, exc=refusal)  # type: ignore[arg-type]
+
+
+class Declarations:
+    """What the values declare, and the nearest name for what they do not."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def declares(self, path: Path) -> bool:
+        """Whether values.yaml or the schema names the path, list items by any index."""
+        return path in self._values.declared
+
+    def missing(self, path: Path) -> Missing:
+        """The missing value at a path that nothing declares."""
+        message = f"values.{spell(path)} is not declared by values.yaml or values.schema.json"
+        return missing(message, lambda: self.hint(path))
+
+    def hint(self, path: Path) -> str:
+        """The nearest declared path, else what to do."""
+        if nearest := self._nearest(path):
+            return f"did you mean values.{spell(nearest)}?"
+        return "declare it in values.yaml, or write `| default(…)`"
+
+    def _nearest(self, path: Path) -> Path | None:
+        known = {known[:end] for known in self._known() for end in range(1, len(known) + 1)}
+        at = next((i for i in range(len(path)) if path[: i + 1] not in known), len(path) - 1)
+        siblings = [p[at] for p in known if len(p) == at + 1 and p[:at] == path[:at]]
+        near = nearest_name(str(path[at]), [name for name in siblings if isinstance(name, str)])
+        if near:
+            whole = (*path[:at], near, *path[at + 1 :])
+            return whole if whole in known else whole[: at + 1]
+        return self._elsewhere(path)
+
+    def _elsewhere(self, path: Path) -> Path | None:
+        found = [known for known in self._known() if known and known[-1] == path[-1]]
+        return min(found, key=lambda known: (len(known), spell(known)), default=None)
+
+    def _known(self) -> list[Path]:
+        return [*self._values.declared, *_paths(self._values.tree)]
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, sorted(names), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def _paths(tree: Any, path: Path = ()) -> Iterable[Path]:
+    if isinstance(tree, dict):
+        for key, inner in tree.items():
+            yield (*path, key)
+            yield from _paths(inner, (*path, key))

@@ -1,0 +1,123 @@
+"""Values that remember their path, so that an output knows what it was made of.
+
+Templates see these subclasses of dict, list, str, int and float; filters and tests see nothing
+special. A bool and null cannot carry a path: for them the access itself is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from holdfast.model.values import Path
+
+Reads = tuple[Path, ...]
+
+
+class Map(dict[Any, Any]):
+    """A map of the values tree."""
+
+    __slots__ = ("path",)
+    path: Path
+
+
+class List(list[Any]):
+    """A list of the values tree."""
+
+    __slots__ = ("path",)
+    path: Path
+
+
+class Str(str):
+    """A text made from values."""
+
+    __slots__ = ("reads",)
+    reads: Reads
+
+
+class Int(int):
+    """An integer made from values."""
+
+    reads: Reads
+
+
+class Float(float):
+    """A number made from values."""
+
+    __slots__ = ("reads",)
+    reads: Reads
+
+
+_SCALARS: dict[type, type[Str] | type[Int] | type[Float]] = {str: Str, int: Int, float: Float}
+_KINDS: dict[type, type] = {Str: str, Int: int, Float: float}
+
+
+def trace(value: Any, path: Path = ()) -> Any:
+    """A copy of a values tree in which everything that can knows its path."""
+    if isinstance(value, dict):
+        tree = Map((key, trace(inner, (*path, key))) for key, inner in value.items())
+        tree.path = path
+        return tree
+    if isinstance(value, list):
+        items = List(trace(inner, (*path, index)) for index, inner in enumerate(value))
+        items.path = path
+        return items
+    return mark(value, (path,))
+
+
+def mark(value: Any, reads: Reads) -> Any:
+    """`value` as made from `reads`; data inside of lists and maps too, where not yet marked."""
+    if not reads:
+        return value
+    if kind := _SCALARS.get(type(value)):
+        marked = kind(value)
+        marked.reads = reads
+        return marked
+    if type(value) is list:
+        return [mark(inner, reads) for inner in value]
+    if type(value) is dict:
+        return {key: mark(inner, reads) for key, inner in value.items()}
+    return value
+
+
+def reads_of(value: Any) -> Reads:
+    """The paths a scalar was made from."""
+    return value.reads if type(value) in _KINDS else ()
+
+
+def all_reads(value: Any) -> Iterator[Path]:
+    """The paths of everything in a value."""
+    if isinstance(value, Map | List):
+        yield from _leaves(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from all_reads(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from all_reads(inner)
+    else:
+        yield from reads_of(value)
+
+
+def _leaves(tree: Map | List) -> Iterator[Path]:
+    pairs: Iterable[tuple[Any, Any]] = tree.items() if isinstance(tree, Map) else enumerate(tree)
+    empty = True
+    for key, inner in pairs:
+        empty = False
+        if inner is None or isinstance(inner, bool):
+            yield (*tree.path, key)
+        else:
+            yield from all_reads(inner)
+    if empty:
+        yield tree.path
+
+
+def unmark(value: Any) -> Any:
+    """A scalar as its plain self."""
+    kind = _KINDS.get(type(value))
+    return kind(value) if kind else value
+
+
+def join_reads(values: Iterable[Any]) -> Reads:
+    """The paths of several values, each once, in order."""
+    return tuple(dict.fromkeys(path for value in values for path in all_reads(value)))
