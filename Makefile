@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 # Everything that is downloaded or remembered stays inside the clone.
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Which groups `make tools` builds (empty is all): etcd helm kubeconform kubernetes kwok
+TOOLS ?=
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/.tools/bin
 
 .PHONY: help demo test lint tools bench clean
@@ -43,7 +45,7 @@ lint: $(VENV)/.dev ## Check style, types and floors.
 	@$(BIN)/lint-imports
 
 tools: ## Build the real Kubernetes API server and its company (needs Go).
-	@$(PYTHON) tests/tools/build.py
+	@$(PYTHON) tests/tools/build.py $(TOOLS)
 
 bench: $(VENV)/.test ## Print the figures that the docs claim.
 	@$(BIN)/python bench/startup.py

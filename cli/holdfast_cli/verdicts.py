@@ -7,6 +7,7 @@ a digest of schema, values and library version; only "valid" is remembered, as a
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def verdicts() -> Verdicts:
     return Verdicts(known=lambda key: (folder / key).exists(), remember=_remember_in(folder))
 
 
-def _remember_in(folder: Path):  # type: ignore[no-untyped-def]
+def _remember_in(folder: Path) -> Callable[[str], None]:
     def remember(key: str) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)

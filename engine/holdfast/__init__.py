@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from holdfast.model.plan import Change, Operation, Plan
     from holdfast.model.release import ReleaseSummary, Revision, RevisionEntry
     from holdfast.model.values import Values, spell
-    from holdfast.plan import body as plan_body
-    from holdfast.plan import dropped_lines as plan_dropped
-    from holdfast.plan import noise_line as plan_noise
-    from holdfast.plan import report as plan_report
-    from holdfast.plan import summary_line as plan_sums
-    from holdfast.plan import table_rows as plan_rows
+    from holdfast.plan.body import body as plan_body
+    from holdfast.plan.report import report as plan_report
+    from holdfast.plan.table import dropped_lines as plan_dropped
+    from holdfast.plan.table import kept_lines as plan_kept
+    from holdfast.plan.table import noise_line as plan_noise
+    from holdfast.plan.table import summary_line as plan_sums
+    from holdfast.plan.table import table_rows as plan_rows
     from holdfast.releases.store import Store
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
@@ -76,12 +77,13 @@ _HOME = {
     "get_revision": "actions.inspect",
     "list_releases": "actions.inspect",
     "manifest_text": "manifests:to_text",
-    "plan_body": "plan:body",
-    "plan_dropped": "plan:dropped_lines",
-    "plan_noise": "plan:noise_line",
-    "plan_report": "plan:report",
-    "plan_rows": "plan:table_rows",
-    "plan_sums": "plan:summary_line",
+    "plan_body": "plan.body:body",
+    "plan_dropped": "plan.table:dropped_lines",
+    "plan_kept": "plan.table:kept_lines",
+    "plan_noise": "plan.table:noise_line",
+    "plan_report": "plan.report:report",
+    "plan_rows": "plan.table:table_rows",
+    "plan_sums": "plan.table:summary_line",
     "prepare_install": "actions.install",
     "prepare_rollback": "actions.rollback",
     "prepare_uninstall": "actions.uninstall",
@@ -130,6 +132,7 @@ __all__ = [
     "manifest_text",
     "plan_body",
     "plan_dropped",
+    "plan_kept",
     "plan_noise",
     "plan_report",
     "plan_rows",

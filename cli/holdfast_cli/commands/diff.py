@@ -64,7 +64,7 @@ def command() -> None:
 @_shown
 @global_options
 @click.pass_obj
-def install(flags: Globals, name: str, chart: str, sources: Any, **given: Any) -> int:
+def install(flags: Globals, /, name: str, chart: str, sources: Any, **given: Any) -> int:
     """What `holdfast install NAME CHART` would do."""
     from holdfast import prepare_install
 
@@ -92,7 +92,7 @@ def install(flags: Globals, name: str, chart: str, sources: Any, **given: Any) -
 @global_options
 @click.pass_obj
 def upgrade(
-    flags: Globals, name: str, chart: str, sources: Any, or_install: bool, **given: Any
+    flags: Globals, /, name: str, chart: str, sources: Any, or_install: bool, **given: Any
 ) -> int:
     """What `holdfast upgrade NAME CHART` would do."""
     from holdfast import prepare_upgrade
@@ -118,7 +118,7 @@ def upgrade(
 @_shown
 @global_options
 @click.pass_obj
-def rollback(flags: Globals, name: str, revision: int | None, **given: Any) -> int:
+def rollback(flags: Globals, /, name: str, revision: int | None, **given: Any) -> int:
     """What `holdfast rollback NAME [REVISION]` would do."""
     from holdfast import prepare_rollback
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from holdfast_cli.options import Globals, global_options, text_output_option
 from holdfast_cli.output.json import to_json
+
+if TYPE_CHECKING:
+    from holdfast import Revision
 
 _revision = click.option(
     "--revision", type=click.IntRange(1), metavar="N", help="This revision (default: the newest)."
@@ -63,7 +68,7 @@ def notes(flags: Globals, name: str, revision: int | None) -> None:
     flags.console().data(_read(flags, name, revision, "table").notes)
 
 
-def _read(flags: Globals, name: str, revision: int | None, output: str):  # type: ignore[no-untyped-def]
+def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:
     from holdfast import get_revision
     from holdfast_cli.wiring import open_target
 

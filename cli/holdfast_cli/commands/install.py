@@ -30,7 +30,9 @@ from holdfast_cli.running import Run
 @output_option
 @global_options
 @click.pass_obj
-def command(flags: Globals, name: str, chart: str, sources: Any, output: str, **given: Any) -> int:
+def command(
+    flags: Globals, /, name: str, chart: str, sources: Any, output: str, **given: Any
+) -> int:
     """Install CHART as the new release NAME, and wait until it is ready."""
     from holdfast import prepare_install
 

@@ -33,7 +33,7 @@ from holdfast_cli.running import Run
 @output_option
 @global_options
 @click.pass_obj
-def command(flags: Globals, name: str, revision: int | None, output: str, **given: Any) -> int:
+def command(flags: Globals, /, name: str, revision: int | None, output: str, **given: Any) -> int:
     """Take release NAME back to REVISION (default: the last good one before the current)."""
     from holdfast import prepare_rollback
 

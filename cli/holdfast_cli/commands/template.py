@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from holdfast_cli.options import (
@@ -11,6 +13,9 @@ from holdfast_cli.options import (
     text_output_option,
     value_options,
 )
+
+if TYPE_CHECKING:
+    from holdfast import Manifests
 
 
 @click.command("template")
@@ -29,7 +34,7 @@ from holdfast_cli.options import (
 def command(
     flags: Globals,
     arguments: tuple[str, ...],
-    sources: object,
+    sources: Any,
     description: str,
     skip_schema_validation: bool,
     is_upgrade: bool,
@@ -72,7 +77,7 @@ def name_and_chart(arguments: tuple[str, ...]) -> tuple[str, str]:
     return arguments[0], arguments[1]
 
 
-def _only(manifests: tuple, globs: tuple[str, ...]) -> tuple:  # type: ignore[type-arg]
+def _only(manifests: Manifests, globs: tuple[str, ...]) -> Manifests:
     from fnmatch import fnmatch
 
     if not globs:
@@ -87,7 +92,7 @@ def _only(manifests: tuple, globs: tuple[str, ...]) -> tuple:  # type: ignore[ty
     return found
 
 
-def _print(flags: Globals, manifests: tuple, output: str) -> None:  # type: ignore[type-arg]
+def _print(flags: Globals, manifests: Manifests, output: str) -> None:
     from holdfast import manifest_text
     from holdfast_cli.output.json import to_json
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @global_options
 @click.pass_obj
 def command(
-    flags: Globals, names: tuple[str, ...], ignore_not_found: bool, output: str, **given: Any
+    flags: Globals, /, names: tuple[str, ...], ignore_not_found: bool, output: str, **given: Any
 ) -> int:
     """Remove releases: scale their StatefulSets down in order, then delete their objects.
 

@@ -43,7 +43,7 @@ from holdfast_cli.running import Run
 @global_options
 @click.pass_obj
 def command(
-    flags: Globals, name: str, chart: str, sources: Any, install: bool, output: str, **given: Any
+    flags: Globals, /, name: str, chart: str, sources: Any, install: bool, output: str, **given: Any
 ) -> int:
     """Change release NAME to CHART with these values, and wait until it is ready.
 

@@ -25,7 +25,7 @@ def show_plan(
     console: Console, plan: Plan, *, unified: int = 3, show_secrets: bool = False
 ) -> None:
     """Print a plan: what each change is and does to the workload, and then the changes."""
-    from holdfast import plan_dropped, plan_noise, plan_rows, plan_sums
+    from holdfast import plan_dropped, plan_kept, plan_noise, plan_rows, plan_sums
 
     rows = plan_rows(plan)
     if rows:
@@ -35,9 +35,9 @@ def show_plan(
         console.data("\n")
     for text in _bodies(console, plan, unified, show_secrets):
         console.data(text + "\n")
-    for line in (plan_noise(plan), *plan_dropped(plan), plan_sums(plan)):
-        if line:
-            console.data(line)
+    for text in (plan_noise(plan), *plan_kept(plan), *plan_dropped(plan), plan_sums(plan)):
+        if text:
+            console.data(text)
 
 
 def _bodies(console: Console, plan: Plan, unified: int, show_secrets: bool) -> Iterator[str]:

@@ -27,6 +27,8 @@ from holdfast.releases.store import Store
 
 REASON_LIMIT = 400
 """Characters of a failure's reason that the history keeps."""
+LAST_LOOK = 10.0
+"""Seconds that deleted objects have to be gone in any case."""
 
 _PENDING = {
     Operation.INSTALL: Status.PENDING_INSTALL,
@@ -132,7 +134,9 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Ev
     yield run.event(EventKind.STARTED, _title(plan))
     yield from execute(plan, run)
     if options.wait and removing:
-        yield from wait_gone(plan, run)
+        # Stopping blocked pods may have taken the time of the whole operation, and longer.
+        enough = max(run.deadline, run.clock.now() + LAST_LOOK)
+        yield from wait_gone(plan, replace(run, deadline=enough))
     elif options.wait:
         yield from wait_ready(plan, run, jobs=options.jobs)
     yield from settle_claims(left_claims(plan, run.cluster), options.delete_claims, run)

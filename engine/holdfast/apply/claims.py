@@ -17,21 +17,34 @@ Object = dict[str, Any]
 
 
 def left_claims(plan: Plan, cluster: Cluster) -> tuple[Object, ...]:
-    """The claims of the StatefulSets that the plan removes, as they are now, by name."""
-    removed = [
-        {**change.before, "metadata": {"name": change.ref.name, "namespace": change.ref.namespace}}
-        for change in plan.changes
-        if change.verb is Verb.DELETE and change.before and is_stateful_set(change.ref)
-    ]
-    planned = plan.claims if plan.operation is Operation.UNINSTALL else ()
-    names = {_key(claim) for claim in planned}
-    spaces = {owner["metadata"]["namespace"] for owner in removed}
-    found = {_key(c): c for space in spaces for c in claims_in(cluster, space, removed)}
-    for namespace, name in names - found.keys():
-        live = cluster.find(ObjectRef("v1", "PersistentVolumeClaim", namespace, name))
-        if live is not None:
-            found[namespace, name] = live
-    return tuple(found[key] for key in sorted(found))
+    """The claims of the StatefulSets that the plan removes, as they are now, by name.
+
+    At an uninstall these are all sets of the release but those that stay: one that an interrupted
+    uninstall removed already is in the record, and no longer in the plan's changes.
+    """
+    removed = _removed(plan)
+    spaces = sorted({owner["metadata"]["namespace"] for owner in removed.values()})
+    found = (claim for space in spaces for claim in claims_in(cluster, space, _of(removed, space)))
+    return tuple(sorted(found, key=lambda claim: str(claim["metadata"]["name"])))
+
+
+def _removed(plan: Plan) -> dict[ObjectRef, Object]:
+    sets: dict[ObjectRef, Object] = {}
+    if plan.operation is Operation.UNINSTALL and plan.revision:
+        sets = {manifest.ref: manifest.object for manifest in plan.revision.manifests}
+    for change in plan.changes:
+        sets.pop(change.ref, None)
+        if change.verb is Verb.DELETE and change.before:
+            sets[change.ref] = change.before
+    return {
+        ref: {**obj, "metadata": {"name": ref.name, "namespace": ref.namespace or plan.namespace}}
+        for ref, obj in sets.items()
+        if is_stateful_set(ref)
+    }
+
+
+def _of(sets: Mapping[ObjectRef, Object], namespace: str) -> list[Object]:
+    return [owner for owner in sets.values() if owner["metadata"]["namespace"] == namespace]
 
 
 def check_named(names: Sequence[str], plan: Plan, cluster: Cluster) -> None:
@@ -62,10 +75,6 @@ def settle_claims(claims: Sequence[Object], names: Sequence[str], run: Run) -> I
         except NotFound:
             continue
         yield run.event(EventKind.DELETED, f"claim {ref.name} deleted, as asked for", ref)
-
-
-def _key(claim: Mapping[str, Any]) -> tuple[str, str]:
-    return (claim["metadata"].get("namespace", ""), claim["metadata"]["name"])
 
 
 def _size(claim: Mapping[str, Any]) -> str:

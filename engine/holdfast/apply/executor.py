@@ -7,14 +7,14 @@ asked before. A change that the server refuses ends it, with the tale of what wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from holdfast.apply.drain import drain, retain_claims
 from holdfast.apply.run import Run
 from holdfast.apply.workload import is_stateful_set
 from holdfast.errors import ApplyError, ClusterError, Conflict, NotFound, WaitFailed
 from holdfast.model.event import Event, EventKind
-from holdfast.model.manifest import ObjectRef
+from holdfast.model.manifest import KEEP_ANNOTATION, ObjectRef
 from holdfast.model.plan import Change, Effect, Plan, Verb
 
 
@@ -43,13 +43,20 @@ def execute(plan: Plan, run: Run) -> Iterator[Event]:
         except (ClusterError, ApplyError) as error:
             raise _stopped(error, change, todo[:index], todo[index + 1 :]) from error
     for change in plan.changes:
-        if change.verb is Verb.NONE and change.desired is None and change.before is not None:
-            yield run.event(EventKind.KEPT, f"{change.ref} kept: {change.reason}", change.ref)
+        if _asks_to_stay(change):
+            yield run.event(EventKind.KEPT, f"{change.ref} {change.reason}", change.ref)
 
 
 def in_order(changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes as they are made: deletions last, else as planned."""
     return tuple(sorted(changes, key=lambda change: change.verb is Verb.DELETE))
+
+
+def _asks_to_stay(change: Change) -> bool:
+    if change.verb is not Verb.NONE or change.desired is not None or not change.before:
+        return False
+    annotations = change.before.get("metadata", {}).get("annotations") or {}
+    return annotations.get(KEEP_ANNOTATION) == "keep"
 
 
 def _carry(change: Change, run: Run) -> Iterator[Event]:
@@ -67,10 +74,10 @@ def _apply(change: Change, run: Run, *, uid: str) -> Event:
 
     (Kubernetes: a uid in the applied object is a precondition.)
     """
-    desired: dict[str, Any] = dict(change.desired or {})
-    if uid:
-        desired["metadata"] = {**desired["metadata"], "uid": uid}
-    run.cluster.apply(desired, force=change.force)
+    desired = change.desired or {}
+    placed = {"namespace": change.ref.namespace, "uid": uid}
+    metadata = desired.get("metadata", {}) | {key: text for key, text in placed.items() if text}
+    run.cluster.apply({**desired, "metadata": metadata}, force=change.force)
     word = {Verb.CREATE: "created", Verb.RECREATE: "created anew"}.get(change.verb, "updated")
     return run.event(EventKind.APPLIED, f"{change.ref} {word}", change.ref)
 

@@ -75,18 +75,22 @@ class _Reader:
         return ChartMetadata(**fields)
 
     def field(self, key: str) -> Any:
-        value, kind = self.data[key], _FIELDS[key][1]
+        value: Any = self.data[key]
+        kind = _FIELDS[key][1]
         if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
             raise self.error(
                 key, f"`{key}` is a number here", f"write it in quotes: `{key}: '{value}'`"
             )
         if not isinstance(value, kind):
             raise self.error(key, f"`{key}` must be {_WORDS[kind]}")
+        return self.frozen(key, self.data[key])
+
+    def frozen(self, key: str, value: Any) -> Any:
         if key == "maintainers":
             return tuple(self.maintainer(item) for item in value)
-        if kind is list:
+        if isinstance(value, list):
             return tuple(self.texts(key, value))
-        if kind is dict:
+        if isinstance(value, dict):
             return dict(zip(value, self.texts(key, value.values()), strict=True))
         return value
 

@@ -32,7 +32,7 @@ class Cluster:
 
     Every operation raises the ClusterError its answer stands for: Unreachable, Unauthorized,
     NotFound, Conflict, Invalid, ServerFailed. The server's warnings go to `on_warning`, or are
-    kept in `warnings` where nobody listens.
+    kept in `warnings` where nobody listens. What we write is kept in the name of `field_manager`.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Cluster:
         *,
         namespace: str = "default",
         timeout: float = 30.0,
+        field_manager: str = requests.FIELD_MANAGER,
         on_warning: Callable[[str], None] | None = None,
     ) -> None:
         self.namespace = namespace
         self.timeout = timeout
         self.warnings: list[str] = []
         self._transport = transport
+        self._manager = field_manager
         self._on_warning = on_warning or self.warnings.append
         self._discovery = Discovery(self._ask)
 
@@ -109,13 +111,17 @@ class Cluster:
         ref = self._ref(obj)
         resource, namespace, _ = self._place(ref)
         return self._ask(
-            requests.create(resource, namespace, obj, dry_run=dry_run), f"create {ref}"
+            requests.create(resource, namespace, obj, dry_run=dry_run, manager=self._manager),
+            f"create {ref}",
         )
 
     def update(self, obj: Object, *, dry_run: bool = False) -> Object:
         """Replace an object; Conflict where its metadata.resourceVersion is not the live one."""
         ref = self._ref(obj)
-        return self._ask(requests.update(*self._place(ref), obj, dry_run=dry_run), f"update {ref}")
+        return self._ask(
+            requests.update(*self._place(ref), obj, dry_run=dry_run, manager=self._manager),
+            f"update {ref}",
+        )
 
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
         """Server-side apply as field manager `holdfast`, unknown fields refused.
@@ -124,7 +130,9 @@ class Cluster:
         change; with `force` the field is taken over.
         """
         ref = self._ref(obj)
-        sent = requests.apply(*self._place(ref), obj, force=force, dry_run=dry_run)
+        sent = requests.apply(
+            *self._place(ref), obj, force=force, dry_run=dry_run, manager=self._manager
+        )
         return self._ask(sent, f"apply {ref}")
 
     def patch(
@@ -138,14 +146,22 @@ class Cluster:
     ) -> Object:
         """Change part of an object, or of its `subresource`."""
         sent = requests.patch(
-            *self._place(ref), body, type=type, subresource=subresource, dry_run=dry_run
+            *self._place(ref),
+            body,
+            type=type,
+            subresource=subresource,
+            dry_run=dry_run,
+            manager=self._manager,
         )
         return self._ask(sent, f"patch {ref}")
 
     def scale(self, ref: ObjectRef, replicas: int) -> None:
         """Set the number of replicas through the scale subresource."""
         sent = requests.patch(
-            *self._place(ref), {"spec": {"replicas": replicas}}, subresource="scale"
+            *self._place(ref),
+            {"spec": {"replicas": replicas}},
+            subresource="scale",
+            manager=self._manager,
         )
         self._ask(sent, f"scale {ref} to {replicas}")
 

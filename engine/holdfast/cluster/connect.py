@@ -11,6 +11,7 @@ from pathlib import Path
 from holdfast.cluster.access import Access, Credential, Fixed, Impersonation, Pem, Server
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.kubeconfig import access_from, load_kubeconfig
+from holdfast.cluster.request import FIELD_MANAGER
 from holdfast.cluster.tokens import TokenFile
 from holdfast.errors import ClusterError, Unauthorized
 
@@ -36,6 +37,7 @@ def connect(
     *,
     environ: Mapping[str, str],
     timeout: float = 30.0,
+    field_manager: str = FIELD_MANAGER,
     on_warning: Callable[[str], None] | None = None,
 ) -> Cluster:
     """A cluster over HTTP(S). Nothing is sent yet."""
@@ -45,6 +47,7 @@ def connect(
         HttpTransport(access, environ=environ),
         namespace=access.namespace,
         timeout=timeout,
+        field_manager=field_manager,
         on_warning=on_warning,
     )
 

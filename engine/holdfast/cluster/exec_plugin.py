@@ -123,7 +123,6 @@ class ExecPlugin:
             except OSError as error:
                 reason = (error.strerror or "it cannot be read").lower()
                 raise self._cluster.mistake(f"certificate-authority: {reason}") from error
-        wanted = f"{_GROUP}/exec"
         extensions = {
             one.text("name"): one.body.get("extension") for one in self._cluster.maps("extensions")
         }

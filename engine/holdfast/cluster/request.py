@@ -128,16 +128,29 @@ def watch(
     return Request("GET", path_of(resource, namespace), query, {"Accept": JSON})
 
 
-def create(resource: Resource, namespace: str, obj: Any, *, dry_run: bool = False) -> Request:
+def create(
+    resource: Resource,
+    namespace: str,
+    obj: Any,
+    *,
+    dry_run: bool = False,
+    manager: str = FIELD_MANAGER,
+) -> Request:
     """Make an object that must not be there yet."""
-    return _write("POST", path_of(resource, namespace), obj, JSON, _manager(dry_run))
+    return _write("POST", path_of(resource, namespace), obj, JSON, _manager(manager, dry_run))
 
 
 def update(
-    resource: Resource, namespace: str, name: str, obj: Any, *, dry_run: bool = False
+    resource: Resource,
+    namespace: str,
+    name: str,
+    obj: Any,
+    *,
+    dry_run: bool = False,
+    manager: str = FIELD_MANAGER,
 ) -> Request:
     """Replace an object; with metadata.resourceVersion only that very version of it."""
-    return _write("PUT", _object(resource, namespace, name), obj, JSON, _manager(dry_run))
+    return _write("PUT", _object(resource, namespace, name), obj, JSON, _manager(manager, dry_run))
 
 
 def apply(
@@ -148,9 +161,12 @@ def apply(
     *,
     force: bool = False,
     dry_run: bool = False,
+    manager: str = FIELD_MANAGER,
 ) -> Request:
     """Server-side apply. JSON is sent: it is YAML too."""
-    query = (*_manager(dry_run), ("force", "true")) if force else _manager(dry_run)
+    query = (
+        (*_manager(manager, dry_run), ("force", "true")) if force else _manager(manager, dry_run)
+    )
     return _write("PATCH", _object(resource, namespace, name), obj, APPLY_PATCH, query)
 
 
@@ -163,10 +179,11 @@ def patch(
     type: PatchType = "merge",
     subresource: str = "",
     dry_run: bool = False,
+    manager: str = FIELD_MANAGER,
 ) -> Request:
     """Change part of an object: JSON merge patch (RFC 7396), JSON patch (RFC 6902), strategic."""
     path = _object(resource, namespace, name, subresource)
-    return _write("PATCH", path, body, PATCH_TYPES[type], _manager(dry_run))
+    return _write("PATCH", path, body, PATCH_TYPES[type], _manager(manager, dry_run))
 
 
 def delete(
@@ -201,9 +218,9 @@ def _write(method: str, path: str, body: Any, content: str, query: Query) -> Req
     return Request(method, path, query, {"Accept": JSON, "Content-Type": content}, data)
 
 
-def _manager(dry_run: bool) -> Query:
+def _manager(manager: str, dry_run: bool) -> Query:
     return _present(
-        ("fieldManager", FIELD_MANAGER),
+        ("fieldManager", manager),
         ("fieldValidation", "Strict"),
         ("dryRun", "All" if dry_run else ""),
     )

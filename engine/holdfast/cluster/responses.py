@@ -38,6 +38,9 @@ _HINTS = {
     410: "what was asked for is too old; start again from the current state",
     429: "the server is busy; try again later",
 }
+# A bare 500 is how kube-apiserver (1.34) answers an apply that does not fit the kind's schema: an
+# unknown field, a wrong type, a bad quantity. It is no failure of the server.
+_SCHEMA_MISTAKES = ("failed to create typed patch object", "failed to convert new object")
 _REDIRECTED = "this address is not the API server itself; give its own address in the kubeconfig"
 
 
@@ -80,7 +83,7 @@ def raise_status(
     if retry_after is None and isinstance(details.get("retryAfterSeconds"), int | float):
         retry_after = float(details["retryAfterSeconds"])
     message = _cut(str(status.get("message") or "")) or f"the server answered {code} without a word"
-    raise _class_of(code)(
+    raise _class_of(code, message)(
         f"{doing}: {message}",
         status=code,
         reason=str(status.get("reason") or ""),
@@ -91,7 +94,9 @@ def raise_status(
     )
 
 
-def _class_of(code: int) -> type[ClusterError]:
+def _class_of(code: int, message: str) -> type[ClusterError]:
+    if code == 500 and message.startswith(_SCHEMA_MISTAKES):
+        return Invalid
     if code >= 500:
         return ServerFailed
     return _BY_STATUS.get(code, ClusterError)
@@ -143,4 +148,7 @@ def _plain_text(response: Response, body: bytes) -> str:
 
 
 def _cut(text: str, limit: int = MESSAGE_LIMIT) -> str:
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+    """Drop the middle: a server quotes whole objects before it says what is wrong with them."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 2]} […{len(text) - limit} characters…] {text[-limit // 2 :]}"

@@ -37,6 +37,10 @@ from holdfast.kinds.fields import Field
 Object = dict[str, Any]
 
 
+_ALWAYS_THERE = ("f:metadata", "f:spec", "f:status", "f:podSelector")
+"""Structs that the server writes even when they are empty: nobody gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """How a write comes in: as whom, to which part, when, and over which kind of object."""
@@ -54,8 +58,7 @@ class Door:
 def apply(live: Object | None, applied: Object, door: Door, *, force: bool) -> Object:
     """The object that applying `applied` gives, with managedFields.
 
-    Raises StatusError 409 where another manager owns a field that would change, unless `force`;
-    OmittedKey for an item of a list without its key.
+    Raises StatusError 409 where another manager owns a field that would change, unless `force`.
     """
     mine = door.ownable(frozenset(leaves(applied, door.schema)))
     if live is None:
@@ -79,7 +82,11 @@ def track(live: Object | None, written: Object, door: Door) -> Object:
     written = _without_entries(written)
     before, after = leaves(base, door.schema), leaves(written, door.schema)
     gone = removed(before, after)
-    taken = door.ownable(changed(before, after))
+    taken = frozenset(
+        path
+        for path in door.ownable(changed(before, after))
+        if after[path] != {} or path[-1] not in _ALWAYS_THERE
+    )
     entries = without_fields(read_entries(live or {}), gone)
     entries = without_fields(entries, taken, spare=door.manager)
     if taken:

@@ -85,9 +85,7 @@ class _Place:
     struct: str
 
     def field(self, name: str, struct: str) -> _Place:
-        return _Place(
-            f"{self.path}.{name}".lstrip("."), f"{self.names}.{name}".lstrip("."), struct
-        )
+        return _Place(f"{self.path}.{name}".lstrip("."), f"{self.names}.{name}".lstrip("."), struct)
 
     def item(self, index: int) -> _Place:
         return _Place(f"{self.path}[{index}]", self.names, self.struct)

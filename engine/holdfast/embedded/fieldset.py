@@ -21,15 +21,10 @@ PRESENT = "."
 """The value of a path that is owned for being there: a list's item, a key of an untyped map."""
 
 
-class OmittedKey(ValueError):
-    """An item of a list that lacks the field which tells items apart."""
-
-
 def leaves(value: Any, schema: Field) -> Leaves:
     """Every path of `value` that can be owned, with what stands there.
 
-    What is atomic (scalars, atomic lists and maps) is one leaf; so is an empty map. Raises
-    OmittedKey.
+    What is atomic (scalars, atomic lists and maps) is one leaf; so is an empty map.
     """
     found: Leaves = {}
     _walk(value, schema, (), found)
@@ -71,7 +66,7 @@ def _walk_list(value: list[Any], field: Field, path: Path, found: Leaves) -> Non
 
 
 def element_of(item: Any, field: Field) -> str:
-    """The path element of an item of a list of type map or set. Raises OmittedKey."""
+    """The path element of an item of a list of type map or set."""
     if field.list_type == "set":
         return "v:" + _compact(item)
     keys = {name: _key(item, name, field) for name in sorted(field.keys)}
@@ -83,12 +78,7 @@ def _key(item: Any, name: str, field: Field) -> Any:
     if value is not None:
         return value
     child = field.item.child(name)
-    if child is None or child.default is None:
-        raise OmittedKey(
-            f'associative list with keys has an element that omits key field "{name}" '
-            "(and doesn't have default value)"
-        )
-    return child.default
+    return child.default if child else None
 
 
 def _compact(value: Any) -> str:

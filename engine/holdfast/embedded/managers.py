@@ -50,14 +50,12 @@ class Entry:
     time: str
 
     def __str__(self) -> str:
-        """As conflicts name a manager: `"kubectl" using apps/v1 at 2026-01-01T00:00:00Z`."""
+        """As conflicts name a manager: `"kubectl" using apps/v1`."""
         text = f'"{self.manager.name}"'
         if self.manager.subresource:
             text += f' with subresource "{self.manager.subresource}"'
         if self.manager.operation == UPDATE:
             text += f" using {self.manager.api_version}"
-            if self.time:
-                text += f" at {self.time}"
         return text
 
 

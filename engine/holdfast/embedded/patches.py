@@ -48,8 +48,10 @@ def _carry_out(document: Any, operation: Any) -> Any:
         return _removed(document, path)
     if verb == "replace":
         _get(document, path)
-        return _added(_removed(document, path), path, operation.get("value")) if path else (
-            operation.get("value")
+        return (
+            _added(_removed(document, path), path, operation.get("value"))
+            if path
+            else (operation.get("value"))
         )
     return _placed(document, verb, path, operation)
 

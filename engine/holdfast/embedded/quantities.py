@@ -1,55 +1,41 @@
-"""Kubernetes' quantities: the one way in which the server writes an amount that has many.
+"""The one way in which the server writes a quantity that has many: `1024Mi` becomes `1Gi`.
 
 Source of the rules: the documentation of resource.Quantity (apimachinery, pkg/api/resource).
 """
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from functools import cache
+
+from holdfast.errors import ManifestError
+from holdfast.kinds.quantities import parse_quantity
 
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
-_DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
-_SUFFIX_OF = {exponent: suffix for suffix, exponent in _DECIMAL.items()}
+_UNITS = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
 
 MUST_MATCH = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    number = r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))"
-    return re.compile(rf"{number}(?:(?P<binary>[KMGTPE]i)|[eE](?P<power>[+-]?\d+)|(?P<unit>[numkMGTPE]?))")
-
-
-def parse_quantity(text: str) -> Decimal:
-    """The amount that `text` stands for. Raises ValueError for what is no quantity."""
-    match = _pattern().fullmatch(text)
-    if match is None:
-        raise ValueError(MUST_MATCH)
-    number = Decimal(match["number"])
-    if match["binary"]:
-        return number * 1024 ** _BINARY.index(match["binary"])
-    exponent = int(match["power"]) if match["power"] else _DECIMAL[match["unit"] or ""]
-    return number.scaleb(exponent)
-
-
 def canonical_quantity(value: str | int | float) -> str:
-    """The quantity as the server writes it: `0.5` is `500m`, `1024Mi` is `1Gi`."""
-    text = str(value).strip()
-    amount = parse_quantity(text)
-    match = _pattern().fullmatch(text)
-    assert match is not None
-    if match["binary"] and abs(amount) >= 1024 and amount == amount.to_integral_value():
+    """The quantity as the server writes it: `0.5` is `500m`, `1024Mi` is `1Gi`, `1e3` stays.
+
+    Raises ValueError, with the server's words, for what is no quantity.
+    """
+    try:
+        amount = parse_quantity(value)
+    except ManifestError:
+        raise ValueError(MUST_MATCH) from None
+    text = str(value)
+    if text.endswith("i") and abs(amount) >= 1024 and amount == amount.to_integral_value():
         return _binary(int(amount))
     mantissa, exponent = _scaled(amount)
-    if match["power"]:
+    if "e" in text or ("E" in text and not text.endswith("E")):
         return f"{mantissa}e{exponent}" if exponent else str(mantissa)
     if exponent > 18:
         mantissa, exponent = mantissa * 10 ** (exponent - 18), 18
-    return f"{mantissa}{_SUFFIX_OF[exponent]}"
+    return f"{mantissa}{_UNITS[exponent]}"
 
 
 def _binary(amount: int) -> str:

@@ -7,10 +7,12 @@ read once and gives a test; what cannot be read is refused with the server's wor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from holdfast.embedded.status import bad_request
+from holdfast.errors import ManifestError
+from holdfast.kinds.selectors import parse_selector
 
 Test: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
@@ -30,48 +32,11 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 def label_test(selector: str) -> Test:
     """The test that a labelSelector stands for; an empty one holds for everything."""
-    requirements = [_requirement(text) for text in _split(selector)]
-
-    def test(obj: Mapping[str, Any]) -> bool:
-        labels = (obj.get("metadata") or {}).get("labels") or {}
-        return all(holds(labels) for holds in requirements)
-
-    return test
-
-
-def _split(selector: str) -> Iterator[str]:
-    # Commas inside of parentheses part values, not requirements.
-    for part in re.split(r",(?![^(]*\))", selector):
-        if part.strip():
-            yield part.strip()
-
-
-def _requirement(text: str) -> Callable[[Mapping[str, str]], bool]:
-    name = r"(?P<key>[A-Za-z0-9./_-]+)"
-    if match := re.fullmatch(name, text):
-        return lambda labels: match["key"] in labels
-    if match := re.fullmatch(r"!\s*" + name, text):
-        return lambda labels: match["key"] not in labels
-    if match := re.fullmatch(name + r"\s*(?P<op>==?|!=)\s*(?P<value>[^\s,()=!]*)", text):
-        return _equality(match["key"], match["op"], match["value"])
-    if match := re.fullmatch(name + r"\s+(?P<op>in|notin)\s*\((?P<values>[^)]*)\)", text):
-        return _membership(match["key"], match["op"], match["values"])
-    words = text.split()
-    found = f"found '{words[1]}', expected" if len(words) > 1 else f"'{text}' is none of"
-    raise bad_request(f"unable to parse requirement: {found}: in, notin, =, ==, !=, gt, lt")
-
-
-def _equality(key: str, operator: str, value: str) -> Callable[[Mapping[str, str]], bool]:
-    if operator == "!=":
-        return lambda labels: labels.get(key) != value
-    return lambda labels: labels.get(key) == value
-
-
-def _membership(key: str, operator: str, listed: str) -> Callable[[Mapping[str, str]], bool]:
-    values = {value.strip() for value in listed.split(",")}
-    if operator == "notin":
-        return lambda labels: labels.get(key) not in values
-    return lambda labels: labels.get(key) in values
+    try:
+        wanted = parse_selector(selector)
+    except ManifestError as error:
+        raise bad_request(f"unable to parse requirement: {error.message}") from None
+    return lambda obj: wanted.matches((obj.get("metadata") or {}).get("labels"))
 
 
 def field_test(selector: str, kind: str) -> Test:

@@ -194,6 +194,10 @@ class Causes:
         """A value, or a change, that may not be."""
         self._add(path, "FieldValueForbidden", "Forbidden", detail)
 
+    def too_long(self, path: str, limit: int) -> None:
+        """A value of more bytes than may be."""
+        self._add(path, "FieldValueTooLong", "Too long", f"may not be more than {limit} bytes")
+
     def not_found(self, path: str, value: Any) -> None:
         """A reference within the object that leads nowhere."""
         self._add(path, "FieldValueNotFound", f"Not found: {_spell(value)}", "")

@@ -70,6 +70,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._parsed: dict[Key, tuple[int, Object]] = {}
+        self._touched: set[Key] = set()
 
     # -- transactions ---------------------------------------------------------------------------
 
@@ -89,11 +90,14 @@ class Store:
 
     def mark(self) -> None:
         """Set the point that `back` returns to."""
+        self._touched.clear()
         self._db.execute("SAVEPOINT request")
 
     def back(self) -> None:
         """Forget everything since `mark`."""
-        self._parsed.clear()
+        # A revision that is taken back is given again, to other content.
+        for key in self._touched:
+            self._parsed.pop(key, None)
         self._db.execute("ROLLBACK TO request")
 
     def close(self) -> None:
@@ -139,6 +143,7 @@ class Store:
         )
         self._log(revision, key, event, body)
         self._parsed[key] = (revision, kept)
+        self._touched.add(key)
         return kept
 
     def delete(self, key: Key, last: Object) -> Object:

@@ -30,7 +30,7 @@ def _container(found: Struct) -> None:
 
 
 def pull_policy(image: str) -> str:
-    """`Always` for the tag latest or none, else IfNotPresent (Kubernetes: Container.imagePullPolicy)."""
+    """`Always` for the tag latest or none, else IfNotPresent (Container.imagePullPolicy)."""
     if "@" in image:
         return "IfNotPresent"
     _, colon, tag = image.rpartition("/")[2].partition(":")
@@ -92,6 +92,9 @@ def _job(found: Struct) -> None:
     spec.setdefault("completionMode", "NonIndexed")
     spec.setdefault("suspend", False)
     spec.setdefault("manualSelector", False)
+    labels = (spec.get("template", {}).get("metadata") or {}).get("labels")
+    if labels and not (found.get("metadata") or {}).get("labels"):
+        found["metadata"] = {**(found.get("metadata") or {}), "labels": dict(labels)}
     failed_only = "Failed" if "podFailurePolicy" in spec else "TerminatingOrFailed"
     spec.setdefault("podReplacementPolicy", failed_only)
 
@@ -117,6 +120,13 @@ def _service_spec(found: Struct) -> None:
     for port in found.get("ports") or ():
         if not port.get("targetPort") and "port" in port:
             port["targetPort"] = port["port"]
+
+
+def _namespace(found: Struct) -> None:
+    metadata = found.get("metadata") or {}
+    if metadata.get("name"):
+        label = {"kubernetes.io/metadata.name": metadata["name"]}
+        found["metadata"] = {**metadata, "labels": {**(metadata.get("labels") or {}), **label}}
 
 
 def _network_policy_spec(found: Struct) -> None:
@@ -162,6 +172,7 @@ _RULES: Mapping[str, Callable[[Struct], None]] = {
     "autoscaling.v2.HorizontalPodAutoscalerBehavior": _scaling_behavior,
     "batch.v1.Job": _job,
     "core.v1.Container": _container,
+    "core.v1.Namespace": _namespace,
     "core.v1.Pod": _pod,
     "core.v1.PodSpec": _pod_spec,
     "core.v1.ReplicationController": _replication_controller,

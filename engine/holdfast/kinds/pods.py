@@ -5,10 +5,9 @@ Pure; apart from readiness.py because `status` asks it for every ordinal, whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator
 
-Object: TypeAlias = Mapping[str, Any]
+from holdfast.kinds.conditions import Object, condition, is_true, map_at, maps_at, number_at
 
 _HOPELESS = ("InvalidImageName", "ErrImageNeverPull")
 _STARTING = ("ContainerCreating", "PodInitializing")
@@ -16,15 +15,14 @@ _STARTING = ("ContainerCreating", "PodInitializing")
 
 def pod_ready(pod: Object) -> bool:
     """The pod's Ready condition is true."""
-    return _condition(pod, "Ready").get("status") == "True"
+    return is_true(condition(pod, "Ready"))
 
 
 def pod_hopeless(pod: Object) -> bool:
     """A container waits for what no amount of waiting brings: the pod itself has to change."""
-    status = pod.get("status") or {}
-    containers = [*(status.get("initContainerStatuses") or ())]
-    containers += status.get("containerStatuses") or ()
-    waiting = [(container.get("state") or {}).get("waiting") or {} for container in containers]
+    status = map_at(pod, "status")
+    containers = maps_at(status, "initContainerStatuses") + maps_at(status, "containerStatuses")
+    waiting = [map_at(map_at(container, "state"), "waiting") for container in containers]
     return any(state.get("reason") in _HOPELESS for state in waiting)
 
 
@@ -34,38 +32,38 @@ def pod_reason(pod: Object) -> str:
     In this order: being deleted, evicted or failed, not schedulable, an init container and then a
     container that waits or has ended, one that is running but not ready.
     """
-    status = pod.get("status") or {}
-    if (pod.get("metadata") or {}).get("deletionTimestamp"):
+    status = map_at(pod, "status")
+    if map_at(pod, "metadata").get("deletionTimestamp"):
         return "is being deleted"
     if pod_ready(pod) or status.get("phase") == "Succeeded":
         return ""
-    scheduled = _condition(pod, "PodScheduled")
+    scheduled = condition(pod, "PodScheduled")
     if scheduled.get("status") == "False":
         return _joined(scheduled.get("reason") or "Unschedulable", scheduled.get("message"))
     found = next(_container_reasons(pod), "")
     if status.get("phase") == "Failed":
         reason = _joined(status.get("reason"), status.get("message"))
         return reason or found or "Failed"
-    return found or str(_condition(pod, "Ready").get("message") or status.get("phase") or "Pending")
+    return found or str(condition(pod, "Ready").get("message") or status.get("phase") or "Pending")
 
 
 def _container_reasons(pod: Object) -> Iterator[str]:
-    status = pod.get("status") or {}
+    status = map_at(pod, "status")
     starting = []
     for prefix, field in (("init container ", "initContainerStatuses"), ("", "containerStatuses")):
-        for container in status.get(field) or ():
+        for container in maps_at(status, field):
             reason = _container_reason(container, init=bool(prefix))
             if reason.startswith(_STARTING):
                 starting.append(reason)
             elif reason:
-                several = prefix or len(status.get(field) or ()) > 1
+                several = prefix or len(maps_at(status, field)) > 1
                 label = f"{prefix or 'container '}{container.get('name')}: " if several else ""
                 yield label + reason
     yield from starting
 
 
 def _container_reason(container: Object, *, init: bool) -> str:
-    state = container.get("state") or {}
+    state = map_at(container, "state")
     if waiting := state.get("waiting"):
         reason = str(waiting.get("reason") or "waiting")
         if reason == "CrashLoopBackOff":
@@ -80,9 +78,9 @@ def _container_reason(container: Object, *, init: bool) -> str:
 
 def _crash_loop(container: Object) -> str:
     """The last exit tells more than the server's back-off message."""
-    count = int(container.get("restartCount") or 0)
+    count = number_at(container, "restartCount")
     restarts = f"{count} restart{'' if count == 1 else 's'}"
-    ended = (container.get("lastState") or {}).get("terminated")
+    ended = map_at(map_at(container, "lastState"), "terminated")
     return f"CrashLoopBackOff: {f'{_ended(ended)}, ' if ended else ''}{restarts}"
 
 
@@ -95,8 +93,3 @@ def _ended(ended: Object) -> str:
 def _joined(reason: object, message: object) -> str:
     words = " ".join(str(message or "").split())
     return f"{reason}: {words}" if reason and words else str(reason or words)
-
-
-def _condition(pod: Object, kind: str) -> Object:
-    conditions = (pod.get("status") or {}).get("conditions") or ()
-    return next((c for c in conditions if c.get("type") == kind), {})

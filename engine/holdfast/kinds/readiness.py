@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
 
+from holdfast.kinds.conditions import Object, condition, is_true, map_at, number_at
 from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
+from holdfast.kinds.resources import RESOURCES
 
 __all__ = ["Readiness", "State", "assess", "pod_ready", "pod_reason"]
-
-Object: TypeAlias = Mapping[str, Any]
 
 
 class State(StrEnum):
@@ -43,6 +42,7 @@ class Readiness:
 
 
 READY = Readiness(State.READY)
+_AGGREGATED = "apiregistration.k8s.io"
 
 
 def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = ()) -> Readiness:
@@ -51,31 +51,31 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
     `pods` and `claims` are those of a workload; they only make the reason better, and turn a pod
     that can never start into FAILED. A Job is ready when it is complete.
     """
-    metadata = _map(obj, "metadata")
+    metadata = map_at(obj, "metadata")
     if metadata.get("deletionTimestamp"):
         return _progressing("is being deleted")
-    status = _map(obj, "status")
-    if "observedGeneration" in status or obj.get("kind") in _NEED_GENERATION:
-        if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
+    status = map_at(obj, "status")
+    kind = str(obj.get("kind", "")) if _built_in(obj) else ""
+    if "observedGeneration" in status or kind in _REPLICATED:
+        if number_at(status, "observedGeneration") < number_at(metadata, "generation"):
             return _progressing("its controller has not seen the change yet")
-    if replicated := _REPLICATED.get(obj.get("kind", "")):
-        return _with_pods(replicated(obj), pods, claims)
-    single = _SINGLE.get(obj.get("kind", ""))
-    if single and _built_in(obj):
-        return single(obj)
-    return READY if _built_in(obj) else _custom(obj)
+    if kind in _REPLICATED:
+        return _with_pods(_REPLICATED[kind](obj), pods, claims)
+    if kind in _SINGLE:
+        return _SINGLE[kind](obj)
+    return READY if kind else _custom(obj)
 
 
 def _stateful_set(obj: Object) -> Readiness:
-    spec, status = _map(obj, "spec"), _map(obj, "status")
+    spec, status = map_at(obj, "spec"), map_at(obj, "status")
     wanted = _replicas(spec)
     if counted := _count(status, wanted, available=bool(spec.get("minReadySeconds"))):
         return counted
-    strategy = _map(spec, "updateStrategy")
+    strategy = map_at(spec, "updateStrategy")
     if strategy.get("type") == "OnDelete":
         return _all_ready(wanted)
-    partition = int(_map(strategy, "rollingUpdate").get("partition") or 0)
-    updated = int(status.get("updatedReplicas") or 0)
+    partition = number_at(map_at(strategy, "rollingUpdate"), "partition")
+    updated = number_at(status, "updatedReplicas")
     if updated < wanted - partition:
         return _progressing(f"{updated} of {wanted - partition} pods updated")
     if not partition and status.get("currentRevision") != status.get("updateRevision"):
@@ -84,38 +84,38 @@ def _stateful_set(obj: Object) -> Readiness:
 
 
 def _deployment(obj: Object) -> Readiness:
-    spec, status = _map(obj, "spec"), _map(obj, "status")
+    spec, status = map_at(obj, "spec"), map_at(obj, "status")
     if spec.get("paused"):
         return Readiness(State.READY, "paused")
-    progress = _condition(obj, "Progressing")
+    progress = condition(obj, "Progressing")
     if progress.get("reason") == "ProgressDeadlineExceeded":
         return Readiness(State.FAILED, str(progress.get("message") or "progress deadline exceeded"))
     wanted = _replicas(spec)
-    updated = int(status.get("updatedReplicas") or 0)
+    updated = number_at(status, "updatedReplicas")
     if updated < wanted:
         return _progressing(f"{updated} of {wanted} pods updated")
     return _count(status, wanted, available=True) or _all_ready(wanted)
 
 
 def _replica_set(obj: Object) -> Readiness:
-    wanted = _replicas(_map(obj, "spec"))
-    return _count(_map(obj, "status"), wanted, available=True) or _all_ready(wanted)
+    wanted = _replicas(map_at(obj, "spec"))
+    return _count(map_at(obj, "status"), wanted, available=True) or _all_ready(wanted)
 
 
 def _daemon_set(obj: Object) -> Readiness:
-    spec, status = _map(obj, "spec"), _map(obj, "status")
-    wanted = int(status.get("desiredNumberScheduled") or 0)
-    updated = int(status.get("updatedNumberScheduled") or 0)
-    if _map(spec, "updateStrategy").get("type") != "OnDelete" and updated < wanted:
+    spec, status = map_at(obj, "spec"), map_at(obj, "status")
+    wanted = number_at(status, "desiredNumberScheduled")
+    updated = number_at(status, "updatedNumberScheduled")
+    if map_at(spec, "updateStrategy").get("type") != "OnDelete" and updated < wanted:
         return _progressing(f"{updated} of {wanted} pods updated")
     for field, word in (("numberReady", "ready"), ("numberAvailable", "available")):
-        if (number := int(status.get(field) or 0)) < wanted:
+        if (number := number_at(status, field)) < wanted:
             return _progressing(f"{number} of {wanted} pods {word}")
     return _all_ready(wanted)
 
 
 def _pod(obj: Object) -> Readiness:
-    phase = _map(obj, "status").get("phase")
+    phase = map_at(obj, "status").get("phase")
     if phase == "Succeeded" or (phase != "Failed" and pod_ready(obj)):
         return READY
     reason = pod_reason(obj)
@@ -125,20 +125,20 @@ def _pod(obj: Object) -> Readiness:
 
 
 def _job(obj: Object) -> Readiness:
-    if _true(failed := _condition(obj, "Failed")):
+    if is_true(failed := condition(obj, "Failed")):
         words = [str(failed[key]) for key in ("reason", "message") if failed.get(key)]
         return Readiness(State.FAILED, ": ".join(words) or "failed")
-    if _true(_condition(obj, "Complete")):
+    if is_true(condition(obj, "Complete")):
         return Readiness(State.READY, "complete")
-    if _map(obj, "spec").get("suspend"):
+    if map_at(obj, "spec").get("suspend"):
         return Readiness(State.READY, "suspended")
-    status = _map(obj, "status")
-    wanted = int(_map(obj, "spec").get("completions") or 1)
-    return _progressing(f"{int(status.get('succeeded') or 0)} of {wanted} completions")
+    status = map_at(obj, "status")
+    wanted = int(map_at(obj, "spec").get("completions") or 1)
+    return _progressing(f"{number_at(status, 'succeeded')} of {wanted} completions")
 
 
 def _claim(obj: Object) -> Readiness:
-    phase = _map(obj, "status").get("phase") or "Pending"
+    phase = map_at(obj, "status").get("phase") or "Pending"
     if phase == "Bound":
         return READY
     if phase == "Lost":
@@ -147,41 +147,41 @@ def _claim(obj: Object) -> Readiness:
 
 
 def _service(obj: Object) -> Readiness:
-    spec = _map(obj, "spec")
+    spec = map_at(obj, "spec")
     if spec.get("type") == "LoadBalancer" and not spec.get("clusterIP"):
         return _progressing("has no cluster IP yet")
     return READY
 
 
 def _namespace(obj: Object) -> Readiness:
-    phase = _map(obj, "status").get("phase", "Active")
+    phase = map_at(obj, "status").get("phase", "Active")
     return READY if phase == "Active" else _progressing(f"is {phase}")
 
 
 def _definition(obj: Object) -> Readiness:
-    names = _condition(obj, "NamesAccepted")
+    names = condition(obj, "NamesAccepted")
     if names.get("status") == "False":
         return Readiness(State.FAILED, str(names.get("message") or "its names are taken"))
-    if _true(_condition(obj, "Established")):
+    if is_true(condition(obj, "Established")):
         return READY
     return _progressing("not established yet")
 
 
 def _api_service(obj: Object) -> Readiness:
-    available = _condition(obj, "Available")
-    if _true(available):
+    available = condition(obj, "Available")
+    if is_true(available):
         return READY
     return _progressing(str(available.get("message") or "not available yet"))
 
 
 def _custom(obj: Object) -> Readiness:
     """The conditions that operators agree on; without a Ready condition there is no wait."""
-    if _true(stalled := _condition(obj, "Stalled")):
+    if is_true(stalled := condition(obj, "Stalled")):
         return Readiness(State.FAILED, _words(stalled, "stalled"))
-    if _true(busy := _condition(obj, "Reconciling")):
+    if is_true(busy := condition(obj, "Reconciling")):
         return _progressing(_words(busy, "is being reconciled"))
-    ready = _condition(obj, "Ready")
-    if not ready or _true(ready):
+    ready = condition(obj, "Ready")
+    if not ready or is_true(ready):
         return READY
     return _progressing(_words(ready, "not ready yet"))
 
@@ -203,19 +203,19 @@ def _with_pods(found: Readiness, pods: Sequence[Object], claims: Sequence[Object
 
 def _count(status: Object, wanted: int, *, available: bool) -> Readiness | None:
     """What is missing for `wanted` pods, all ready and none too many."""
-    if (ready := int(status.get("readyReplicas") or 0)) < wanted:
+    if (ready := number_at(status, "readyReplicas")) < wanted:
         return _progressing(f"{ready} of {wanted} pods ready")
-    if available and (number := int(status.get("availableReplicas") or 0)) < wanted:
+    if available and (number := number_at(status, "availableReplicas")) < wanted:
         return _progressing(f"{number} of {wanted} pods available")
-    if (existing := int(status.get("replicas") or 0)) != wanted:
+    if (existing := number_at(status, "replicas")) != wanted:
         return _progressing(f"{existing} pods exist, {wanted} wanted")
     return None
 
 
 def _built_in(obj: Object) -> bool:
-    """Groups of Kubernetes itself have no dot, or end in k8s.io."""
+    """Whether Kubernetes itself has the kind's group: of those with a dot, not even all k8s.io."""
     group = str(obj.get("apiVersion", "")).rpartition("/")[0]
-    return "." not in group or group.endswith(".k8s.io")
+    return "." not in group or group in {row.group for row in RESOURCES} | {_AGGREGATED}
 
 
 def _all_ready(wanted: int) -> Readiness:
@@ -230,21 +230,8 @@ def _replicas(spec: Object) -> int:
     return 1 if spec.get("replicas") is None else int(spec["replicas"])
 
 
-def _map(obj: Object, key: str) -> Object:
-    return obj.get(key) or {}
-
-
 def _name(obj: Object) -> str:
-    return str(_map(obj, "metadata").get("name", ""))
-
-
-def _condition(obj: Object, kind: str) -> Object:
-    conditions = _map(obj, "status").get("conditions") or ()
-    return next((c for c in conditions if c.get("type") == kind), {})
-
-
-def _true(condition: Object) -> bool:
-    return condition.get("status") == "True"
+    return str(map_at(obj, "metadata").get("name", ""))
 
 
 def _words(condition: Object, default: str) -> str:
@@ -258,7 +245,6 @@ _REPLICATED: Mapping[str, Callable[[Object], Readiness]] = {
     "ReplicaSet": _replica_set,
     "ReplicationController": _replica_set,
 }
-_NEED_GENERATION = frozenset(_REPLICATED)
 _SINGLE: Mapping[str, Callable[[Object], Readiness]] = {
     "Pod": _pod,
     "Job": _job,

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from holdfast.manifests.labels import owner_of, stamp
 from holdfast.manifests.parse import parse
-from holdfast.manifests.text import manifest_text
+from holdfast.manifests.text import to_text
 
-__all__ = ["manifest_text", "owner_of", "parse", "stamp"]
+__all__ = ["owner_of", "parse", "stamp", "to_text"]

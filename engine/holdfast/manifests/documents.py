@@ -1,11 +1,11 @@
-"""Rendered templates as a flat run of documents, each with its own positions.
+"""A rendered template as a flat run of documents, each with its own positions.
 
 A `List` is taken apart here, so that nothing later has to know that one exists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,14 +16,13 @@ from holdfast.model.values import Path, spell
 T = TypeVar("T")
 
 
-def documents(rendered: Sequence[Rendered]) -> Iterator[RenderedObject]:
-    """Every document that is not null, in order; the items of a List in its place.
+def documents(rendered: Rendered) -> Iterator[RenderedObject]:
+    """Every document of one template that is not null, in order; the items of a List in its place.
 
     Raises ManifestError for a document that is no mapping, or a List whose items are no list.
     """
-    for template in rendered:
-        for document in template.objects:
-            yield from _flatten(document)
+    for document in rendered.objects:
+        yield from _flatten(document)
 
 
 def place(document: RenderedObject, path: Path) -> Where:

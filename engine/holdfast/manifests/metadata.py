@@ -6,6 +6,7 @@ a decoder's message that names no line. Here the line is known.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,7 +38,7 @@ def check_strings(document: RenderedObject) -> None:
 
 def _refuse_value(document: RenderedObject, path: Path, value: Any) -> None:
     secret = document.object.get("kind") == "Secret" or path in document.sensitive
-    found = "this is no string" if secret else f"not {value!r}"
+    found = "this is no string" if secret else f"not {json.dumps(value, default=str)}"
     raise refuse(
         document,
         path,

@@ -36,12 +36,13 @@ def parse(
     an object that two documents define.
     """
     seen: dict[tuple[str, str, str, str], Manifest] = {}
-    for document in documents(rendered):
-        manifest = _manifest(document, values, namespace, namespaced)
+    found = ((page.template, document) for page in rendered for document in documents(page))
+    for template, document in found:
+        manifest = _manifest(template, document, values, namespace, namespaced)
         if first := seen.get(manifest.ref.key):
             raise ManifestError(
                 f"reading {manifest.ref}: it is defined twice, first at {first.source}",
-                where=manifest.source,
+                where=document.where,
                 hint="give one of them another name, or remove it",
             )
         seen[manifest.ref.key] = manifest
@@ -49,6 +50,7 @@ def parse(
 
 
 def _manifest(
+    template: str,
     document: RenderedObject,
     values: Values | None,
     namespace: str,
@@ -64,7 +66,8 @@ def _manifest(
     return Manifest(
         ref=ObjectRef(api_version, kind, home, name),
         object=obj,
-        source=document.where,
+        # Not document.where: that is a path on this disk, and manifests are stored in the cluster.
+        source=Where(template, document.where.line, document.where.column, "template"),
         origins=_origins(document, values),
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
     )

@@ -6,7 +6,7 @@ from holdfast.model.manifest import Manifests
 from holdfast.yamltext import dump
 
 
-def manifest_text(manifests: Manifests) -> str:
+def to_text(manifests: Manifests) -> str:
     """YAML documents in the order given, each under `# Source: <chart>/templates/<file>`.
 
     The same manifests give the same bytes; nothing is masked (pipelines need the real data).

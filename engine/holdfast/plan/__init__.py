@@ -5,17 +5,25 @@ Pure: it never sends a request, and is blind to charts, templates and how manife
 
 from __future__ import annotations
 
-from holdfast.plan.body import Line, body, plan_body
+from holdfast.plan.body import Line, body
 from holdfast.plan.build import build_plan
-from holdfast.plan.report import plan_report
-from holdfast.plan.table import plan_rows, plan_summary
+from holdfast.plan.report import report
+from holdfast.plan.table import (
+    dropped_lines,
+    kept_lines,
+    noise_line,
+    summary_line,
+    table_rows,
+)
 
 __all__ = [
     "Line",
     "body",
     "build_plan",
-    "plan_body",
-    "plan_report",
-    "plan_rows",
-    "plan_summary",
+    "dropped_lines",
+    "kept_lines",
+    "noise_line",
+    "report",
+    "summary_line",
+    "table_rows",
 ]

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from holdfast.model.plan import ABSENT, Change, Plan
+from holdfast.model.plan import ABSENT, Change, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
 from holdfast.plan.paths import Shape, look_up
 from holdfast.plan.secrecy import masked, size
-from holdfast.plan.table import noise_line, object_name, only_noise, version_moves
+from holdfast.plan.table import object_name, only_noise, version_moves
 from holdfast.yamltext import dump
 
 
@@ -27,26 +27,15 @@ class Line:
     text: str
 
 
-def plan_body(plan: Plan, *, unified: int = 3, show_secrets: bool = False) -> list[Line]:
-    """The bodies of all changes that do something, in the plan's order.
-
-    Objects of which only the chart's version label changes are one line together, at the end.
-    """
-    lines = [
-        line
-        for change in plan.pending
-        if not only_noise(change)
-        for line in (*body(change, unified=unified, show_secrets=show_secrets), Line("context", ""))
-    ]
-    folded = noise_line(plan)
-    return [*lines, Line("fold", folded)] if folded else lines
-
-
 def body(change: Change, *, unified: int = 3, show_secrets: bool = False) -> list[Line]:
     """The diff of one object: `unified` lines around each change, the others folded.
 
     A secret reads `(secret, 12 bytes)`, one that changes `(secret, changed, 12 bytes → 16 bytes)`.
+    Nothing at all is shown of an object of which only the chart's version label changes
+    (`noise_line` names all those together), nor of one that stays as it is.
     """
+    if change.verb is Verb.NONE or only_noise(change):
+        return []
     silent = ("none", change.verb.value)
     effect = "" if change.effect.value in silent else f", {change.effect}"
     lines = [Line("header", f"{object_name(change.ref)}: {change.verb}{effect}")]

@@ -159,7 +159,7 @@ def _refused(change: Change, manifest: Manifest, seen: Observed, case: Case) -> 
             return None
         answer = explain_conflict(seen.refusal)
     else:
-        answer = explain_refusal(manifest.ref, seen.refusal, change.fields)
+        answer = explain_refusal(manifest.ref, seen.refusal, change.fields, seen.live)
     secrecy = _secrecy(manifest, case)
     return replace(
         change,
@@ -233,7 +233,9 @@ def _same_wish(path: Path, earlier: Manifest, manifest: Manifest) -> bool:
     old, new = expected(earlier.object), expected(manifest.object)
     shape = Shape.of(manifest.object)
     was, will = look_up(old, path, shape), look_up(new, path, shape)
-    return was is not ABSENT and will is not ABSENT and not compare(was, will)
+    return (
+        was is not ABSENT and will is not ABSENT and not compare(was, will, shape=shape, path=path)
+    )
 
 
 def _removal_reason(kind: str, operation: Operation) -> str:

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from holdfast.kinds.immutable import RULES, Rule
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal
+from holdfast.model.values import Path
 from holdfast.plan.paths import short_field, spell_field
 
-_MUTABLE_STATEFUL_SET = frozenset(
-    (
-        "replicas",
-        "ordinals",
-        "template",
-        "updateStrategy",
-        "revisionHistoryLimit",
-        "persistentVolumeClaimRetentionPolicy",
-        "minReadySeconds",
-    )
-)
-"""The API server's own list, from its message about every other field (Kubernetes 1.34)."""
-
-_FIXED = {
-    "Deployment": (("spec", "selector"),),
-    "ReplicaSet": (("spec", "selector"),),
-    "DaemonSet": (("spec", "selector"),),
-    "Job": (("spec", "template"), ("spec", "selector"), ("spec", "completionMode")),
-    "Service": (("spec", "clusterIP"), ("spec", "clusterIPs")),
-    "RoleBinding": (("roleRef",),),
-    "ClusterRoleBinding": (("roleRef",),),
-    "PersistentVolumeClaim": (("spec",),),
-    "ConfigMap": (("data",), ("binaryData",), ("immutable",)),
-    "Secret": (("data",), ("immutable",), ("type",)),
-    "StorageClass": (("provisioner",), ("parameters",), ("reclaimPolicy",), ("volumeBindingMode",)),
+_SPECIAL: Mapping[str, Path] = {
+    "PersistentVolumeClaim": ("spec",),
+    "PersistentVolume": ("spec",),
+    "Pod": ("spec",),
+    "Service": ("spec", "clusterIP"),
 }
-"""Fields that the API server never changes on an object that exists."""
+"""Where the kinds have fixed fields whose rule is more than a path (kinds.immutable)."""
+
+_ABOUT_FIXED = ("immutable", "forbidden", "cannot change", "may not", "can not be less")
+"""How the API server words it: a 422 about a fixed field's content is no word about fixedness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +63,17 @@ def explain_conflict(refusal: Refusal) -> Answer:
     )
 
 
-def explain_refusal(ref: ObjectRef, refusal: Refusal, fields: Sequence[FieldChange]) -> Answer:
-    """Any other no. `fields` are what the change would be, as far as that is known."""
+def explain_refusal(
+    ref: ObjectRef,
+    refusal: Refusal,
+    fields: Sequence[FieldChange],
+    live: Mapping[str, Any] | None,
+) -> Answer:
+    """Any other no. `fields` are what the change of `live` would be, as far as that is known."""
     reason = f"the server refuses: {_words(refusal)}"
-    if fixed := fixed_fields(ref.kind, fields):
-        return Answer(reason, _fixed_hint(ref, fixed))
+    if live is not None and refusal.status == 422 and _about_fixed(refusal):
+        if fixed := [field for field in fields if _is_fixed(ref, live, field.path)]:
+            return Answer(reason, _fixed_hint(ref, fixed))
     if refusal.status == 403 and " cannot " in refusal.message:
         return Answer(reason, "ask for that permission, or use credentials that have it")
     if refusal.status == 403:
@@ -93,30 +85,44 @@ def explain_refusal(ref: ObjectRef, refusal: Refusal, fields: Sequence[FieldChan
     return Answer(reason, "correct the value or the template that sets it")
 
 
-def fixed_fields(kind: str, fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
-    """Those of `fields` that can only be set when an object is made."""
-    return tuple(field for field in fields if _is_fixed(kind, field))
+def _about_fixed(refusal: Refusal) -> bool:
+    return any(word in refusal.message.lower() for word in _ABOUT_FIXED)
 
 
-def _is_fixed(kind: str, field: FieldChange) -> bool:
-    path = field.path
-    if kind == "StatefulSet":
-        return path[:1] == ("spec",) and path[1:2] != () and path[1] not in _MUTABLE_STATEFUL_SET
-    return any(path[: len(root)] == root for root in _FIXED.get(kind, ()))
+def _is_fixed(ref: ObjectRef, live: Mapping[str, Any], path: Path) -> bool:
+    """Whether the field can only be set when the object is made."""
+    special = _SPECIAL.get(ref.kind)
+    if special and path[: len(special)] == special:
+        return True
+    rules = RULES.get(f"{ref.api_version}/{ref.kind}", ())
+    return any(_covers(rule, path) for rule in rules if not rule.when or rule.when(live))
+
+
+def _covers(rule: Rule, path: Path) -> bool:
+    size = len(rule.path)
+    if path[:size] != rule.path:
+        return False
+    return not rule.mutable or (len(path) > size and path[size] not in rule.mutable)
 
 
 def _fixed_hint(ref: ObjectRef, fixed: Sequence[FieldChange]) -> str:
     first = fixed[0]
+    if all(field.noise for field in fixed):
+        return f"take the chart's version label out of {short_field(first.path[:-1])}"
     keep = f"{short_field(first.path)} cannot be changed: {_keep(first)}"
     others = f" (also: {', '.join(spell_field(f.path) for f in fixed[1:3])})" if fixed[1:] else ""
-    if ref.kind == "StatefulSet":
-        again = (
-            "delete the StatefulSet but not its pods (orphan) and run this again: "
+    return f"{keep}{others}{_other_way(ref.kind)}"
+
+
+def _other_way(kind: str) -> str:
+    if kind == "PersistentVolumeClaim":
+        return ""  # a new claim is a new volume: no way to keep the data
+    if kind == "StatefulSet":
+        return (
+            ", or delete the StatefulSet but not its pods (orphan) and run this again: "
             "the new one takes over the pods and claims that are there"
         )
-    else:
-        again = f"delete the {ref.kind} and run this again"
-    return f"{keep}{others}, or {again}"
+    return f", or delete the {kind} and run this again"
 
 
 def _keep(field: FieldChange) -> str:

@@ -10,7 +10,7 @@ from holdfast.plan.paths import Shape, look_up, spell_field
 from holdfast.plan.secrecy import masked, size
 
 
-def plan_report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
+def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
     """The plan as plain data.
 
     A field that is not there reads null. A secret reads `{"masked": true, "bytes": n, "changed":

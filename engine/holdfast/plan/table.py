@@ -21,7 +21,7 @@ _WORDS = {
 }
 
 
-def plan_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
+def table_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
     """VERB, OBJECT, EFFECT and REASON of each change, in the order they are made.
 
     Left out are objects that do not change, and those of which only the chart's version label does
@@ -39,13 +39,31 @@ def plan_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def plan_summary(plan: Plan) -> list[str]:
-    """The sums in one line; then, a line each, what is kept and which values are no longer set."""
+def summary_line(plan: Plan) -> str:
+    """`2 to create, 1 to update, 3 unchanged`, or `no changes`."""
+    folded = sum(only_noise(change) for change in plan.changes)
+    parts = []
+    for verb, word in _WORDS.items():
+        if count := plan.summary[verb.value]:
+            only = f" ({folded} only in the chart's version label)" if folded else ""
+            parts.append(f"{count} {word}{only if verb is Verb.UPDATE else ''}")
+    return ", ".join(parts) if plan.pending else "no changes"
+
+
+def dropped_lines(plan: Plan) -> list[str]:
+    """A line for each earlier value that is no longer set."""
+    return [f"no longer set: {path}" for path in plan.dropped]
+
+
+def kept_lines(plan: Plan) -> list[str]:
+    """A line for each object that is left alone, and for each claim that outlives its workload."""
     return [
-        _sums(plan),
-        *_left_alone(plan),
+        *(
+            f"{object_name(change.ref, home=plan.namespace)}: {change.reason}"
+            for change in plan.changes
+            if change.verb is Verb.NONE and change.reason != UNCHANGED
+        ),
         *(f"claim {claim} is kept" for claim in _claims(plan)),
-        *(f"no longer set: {path}" for path in plan.dropped),
     ]
 
 
@@ -77,23 +95,6 @@ def object_name(ref: ObjectRef, *, home: str | None = None) -> str:
     if home is None or ref.namespace in ("", home):
         return str(ref)
     return f"{ref} in {ref.namespace}"
-
-
-def _sums(plan: Plan) -> str:
-    folded = sum(only_noise(change) for change in plan.changes)
-    parts = []
-    for verb, word in _WORDS.items():
-        if count := plan.summary[verb.value]:
-            only = f" ({folded} only in the chart's version label)" if folded else ""
-            parts.append(f"{count} {word}{only if verb is Verb.UPDATE else ''}")
-    changing = any(change.verb is not Verb.NONE for change in plan.changes)
-    return ", ".join(parts) if changing else "no changes"
-
-
-def _left_alone(plan: Plan) -> Iterator[str]:
-    for change in plan.changes:
-        if change.verb is Verb.NONE and change.reason != UNCHANGED:
-            yield f"{object_name(change.ref, home=plan.namespace)}: {change.reason}"
 
 
 def _claims(plan: Plan) -> Iterator[str]:

@@ -39,21 +39,23 @@ def deployed(head: Head) -> RevisionEntry | None:
     return next(found, None)
 
 
-def applied(head: Head) -> tuple[RevisionEntry, ...]:
-    """The revisions whose objects may be in the cluster, oldest first.
-
-    The deployed one, and those that were tried after it, whole or in part.
-    """
-    if not installed(head):
-        return ()
-    base = deployed(head)
-    first = base.number if base else 0
-    return tuple(entry for entry in head.revisions if entry.number >= first)
-
-
 def installed(head: Head | None) -> bool:
     """Tell whether `upgrade --install` has something to upgrade, even if it failed."""
     return bool(head and head.latest and head.latest.status is not Status.UNINSTALLED)
+
+
+def applied(head: Head) -> tuple[RevisionEntry, ...]:
+    """The revisions that may have objects in the cluster now, oldest first.
+
+    The deployed one and all that failed after it: a failed upgrade has made some of its objects,
+    and has not removed all of those before it. Where nothing is deployed (a first install failed,
+    an uninstall was cut off) it is what came after the last that was superseded or uninstalled.
+    """
+    over = (Status.SUPERSEDED, Status.UNINSTALLED)
+    start = deployed(head)
+    last = max((entry.number for entry in head.revisions if entry.status in over), default=0)
+    first = start.number if start else last + 1
+    return tuple(entry for entry in head.revisions if entry.number >= first)
 
 
 def values_base(head: Head) -> RevisionEntry:

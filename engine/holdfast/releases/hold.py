@@ -80,10 +80,10 @@ class Hold:
 
     def begin(self, revision: Revision, *, history_max: int = 10) -> RevisionEntry:
         """Record a pending revision, with its whole record; before the first mutation."""
+        self.keep()
         before = self.head
         entry = records.write(self._chunks, before, revision)
         self._commit(transitions.prune(transitions.begin(before, entry), history_max))
-        self._sweep(before)
         return entry
 
     def mark(self, status: Status, *, description: str = "") -> None:

@@ -89,7 +89,11 @@ class Store:
         try:
             stored = write_head(self._cluster, wanted)
         except Conflict:
-            return None
+            # Another came first; or it was this very write, sent again after its answer was lost.
+            live = self.head(head.release, head.namespace)
+            if live is None or not locks.same(live.lock, mine):
+                return None
+            stored = live
         except NotFound as error:
             if head.resource_version:
                 return None

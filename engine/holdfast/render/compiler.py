@@ -84,7 +84,9 @@ class Generator(CodeGenerator):
 
     def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:
         """Refused: inheritance streams text."""
-        self.fail("extends is not part of this language: write a macro in a _*.j2 file", node.lineno)
+        self.fail(
+            "extends is not part of this language: write a macro in a _*.j2 file", node.lineno
+        )
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
         """Refused: inheritance streams text."""

@@ -7,9 +7,8 @@ reach; what may be called is on a list. One environment serves one render and ho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
-from types import GeneratorType, MethodType
-from typing import Any, NoReturn
+from types import MethodType
+from typing import Any
 
 from jinja2.environment import Template
 from jinja2.exceptions import TemplateSyntaxError
@@ -17,26 +16,29 @@ from jinja2.lexer import TokenStream
 from jinja2.nodes import Filter, Test
 from jinja2.nodes import Template as Tree
 from jinja2.runtime import Context as Names
-from jinja2.runtime import LoopContext, Macro, Undefined
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import Namespace
 
 from holdfast.errors import RenderError
-from holdfast.model.values import Path, spell
+from holdfast.render.access import LOOP_CALLS, Access
 from holdfast.render.compiler import EACH, Generator, count_loops
+from holdfast.render.guards import Guards, is_scalar
 from holdfast.render.limits import Budget, calculate, check_text
-from holdfast.render.missing import Declarations, Missing, MissingValue, missing, nearest_name
-from holdfast.render.pieces import Fragment, Hole, Piece, Raw, Text, plain
+from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
+from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
 from holdfast.render.spelling import kind_of, spell_fragment, spell_plainly
-from holdfast.render.traced import List, Map, join_reads, mark, reads_of
+from holdfast.render.traced import join_reads, mark, reads_of
 
-_LOOP = frozenset(
-    "index index0 revindex revindex0 first last length previtem nextitem depth depth0".split()
-)
-_LOOP_CALLS = ("cycle", "changed")
-_KEEP_FRAGMENT = frozenset(("default", "d", "omit_empty", "from_yaml", "raw"))
-_KEEP_MISSING = frozenset(("default", "d", "defined", "undefined"))
+
+class MacroName:
+    """A macro of one of the chart's partials, by name: it may be called before it is read."""
+
+    __slots__ = ("macro", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.macro: Macro | None = None
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -61,7 +63,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
         )
         self.budget = Budget()
-        self.declarations = declarations
+        self.access = Access(declarations)
+        self.guards = Guards(self.budget)
+        self.reach = self.access.reach
         self.sources: dict[str, SourceText] = {}
         self.templates: dict[str, Template] = {}
         self.include: Callable[[Names, Any, dict[str, Any]], Any] = _no_include
@@ -70,10 +74,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.plain = plain
         self.globals = dict(functions)
         self._callable = {id(value) for value in _leaves(functions)}
-        self.filters = {name: self._guarded(name, call) for name, call in filters.items()}
-        self.filters[EACH] = self._each
-        self.tests = {name: self._guarded(name, call) for name, call in tests.items()}
-        self._log: list[dict[Path, None]] = [{}]
+        self.filters = {name: self.guards.guarded(name, call) for name, call in filters.items()}
+        self.filters[EACH] = self.guards.each
+        self.tests = {name: self.guards.guarded(name, call) for name, call in tests.items()}
 
     # Compiling
 
@@ -116,15 +119,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def mark(self) -> None:
         """Begins to note which values an expression reads."""
-        self._log.append({})
+        self.access.begin()
 
     def place(self, mark: None, value: Any, place: int, template: str) -> Piece | Fragment:
         """Takes the value of an expression for the output."""
-        reads = tuple(self._log.pop())
-        if isinstance(value, Undefined):
-            _refuse(value)
-        if isinstance(value, Raw):
-            return (check_text(value.text), place, template)
+        reads = self.access.end()
+        if isinstance(present(value), Raw):
+            text = RawText((check_text(str(value.text)), place, template))
+            text.reads = (*reads, *reads_of(value.text))
+            return text
         self.budget.put_out(len(value) if isinstance(value, str) else 8)
         return Hole(value, place, template, reads)
 
@@ -157,7 +160,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def join(self, values: tuple[Any, ...]) -> Any:
         """`a ~ b`."""
-        values = tuple(self._present(value) for value in values)
+        values = tuple(present(value) for value in values)
         text = check_text("".join(spell_plainly(value) for value in values))
         self.budget.handle(text)
         return mark(text, join_reads(values))
@@ -172,52 +175,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """`obj[key]`: the key, and nothing but the key."""
         return self.reach(obj, (argument,))
 
-    def reach(self, obj: Any, keys: tuple[Any, ...]) -> Any:
-        """`obj.a.b.c`: the whole way at once, since a declared path without a value is null."""
-        for index, key in enumerate(keys):
-            if isinstance(obj, Undefined):
-                return obj
-            if isinstance(obj, Map):
-                inner = self._read(obj, plain(key), keys[index + 1 :])
-                if inner is None or isinstance(inner, Undefined):
-                    return inner
-                obj = inner
-            else:
-                obj = self._item(plain(obj), plain(key))
-        return obj
-
-    def _read(self, tree: Map, key: Any, rest: tuple[Any, ...]) -> Any:
-        if not isinstance(key, str):
-            return missing(f"{kind_of(key)} is no key of values.{spell(tree.path)}")
-        path = (*tree.path, str(key))
-        self._note(path)
-        value = tree.get(key)
-        if value is not None or (key in tree and not rest):
-            return value
-        path = (*path, *rest)
-        return None if self.declarations.declares(path) else self.declarations.missing(path)
-
-    def _item(self, obj: Any, key: Any) -> Any:
-        if isinstance(obj, dict):
-            return obj[key] if _is_key(key) and key in obj else _absent_key(obj, key)
-        if not isinstance(obj, str | list | tuple | range):
-            return _special(obj, key)
-        if isinstance(key, slice):
-            return mark(obj[key], reads_of(obj))
-        if not isinstance(key, int) or isinstance(key, bool):
-            hint = "methods are not reachable: use a filter"
-            return missing(f"{kind_of(obj)} has no key {key!r}", hint)
-        if not -len(obj) <= key < len(obj):
-            return missing(f"there is no item {key}: there are {len(obj)}")
-        if isinstance(obj, List):
-            self._note((*obj.path, int(key) % len(obj)))
-        return mark(obj[key], reads_of(obj))
-
-    def _note(self, path: Path) -> None:
-        log = self._log[-1]
-        log.pop(path[:-1], None)
-        log[path] = None
-
     def _missing(
         self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: Any = None
     ) -> Missing:
@@ -229,141 +186,48 @@ class Sandbox(ImmutableSandboxedEnvironment):
         near = nearest_name(name, self.globals)
         return f"did you mean {near!r}?" if near else None
 
-    def _present(self, value: Any) -> Any:
-        if isinstance(value, Undefined):
-            _refuse(value)
-        return value
-
     # Evaluation
 
     def call_binop(self, context: Names, operator: str, left: Any, right: Any) -> Any:
         """An operator, within the limits; its result keeps what it was made of."""
-        left, right = plain(self._present(left)), plain(self._present(right))
+        left, right = plain(present(left)), plain(present(right))
         result = calculate(operator, left, right)
         self.budget.handle(result)
-        return mark(result, join_reads((left, right))) if _is_scalar(result) else result
+        return mark(result, join_reads((left, right))) if is_scalar(result) else result
 
-    def call(__self, __context: Names, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805
+    def call(__self, __context: Names, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call of something on the list; anything else is refused."""
         self, function = __self, __obj
-        if isinstance(function, Undefined):
-            _refuse(function)
-        if isinstance(function, Macro | LoopContext):
+        if isinstance(function, MacroName):
+            if (function := function.macro) is None:
+                raise RenderError(f"the macro {__obj.name!r} is not at the top of its file")
+        if isinstance(present(function), Macro | LoopContext):
             with self.budget.level():
                 if isinstance(function, LoopContext) and args:
-                    args = (self._each(args[0]), *args[1:])
+                    args = (self.guards.each(args[0]), *args[1:])
                 return __context.call(function, *args, **kwargs)
         if not (id(function) in self._callable or _is_loop_call(function)):
             raise RenderError(f"{kind_of(function)} cannot be called")
         result = __context.call(function, *args, **kwargs)
-        return self._made(result, (*args, *kwargs.values()))
+        return self.guards.made(result, (*args, *kwargs.values()))
 
-    def allow(self, function: Any) -> None:
-        """Puts one more function on the list."""
-        self._callable.add(id(function))
+    def declare_macro(self, name: str) -> None:
+        """Puts a macro's name in scope everywhere."""
+        self.globals[name] = MacroName(name)
 
-    def _guarded(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        """A filter or test that sees data only, counts its work, and marks what it makes."""
-        lead = 1 if hasattr(call, "jinja_pass_arg") else 0
-        keep = name in _KEEP_FRAGMENT
-
-        @wraps(call)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            head, data = args[:lead], args[lead:]
-            if name not in _KEEP_MISSING:
-                for value in (*data, *kwargs.values()):
-                    self._present(value)
-            if not keep:
-                data = tuple(plain(value) for value in data)
-                kwargs = {key: plain(value) for key, value in kwargs.items()}
-            if data:
-                self.budget.handle(data[0])
-            return self._made(call(*head, *data, **kwargs), (*data, *kwargs.values()))
-
-        return guarded
-
-    def _made(self, result: Any, sources: Iterable[Any]) -> Any:
-        """The result of a filter or function: real lists, and what it was made of kept."""
-        if isinstance(result, GeneratorType | map | filter | zip):
-            result = list(result)
-        if isinstance(result, str):
-            check_text(result)
-        if isinstance(result, str | list | tuple):
-            self.budget.handle(result)
-        if _is_scalar(result):
-            return mark(result, join_reads(sources))
-        if isinstance(result, list | dict):
-            return mark(result, join_reads(value for value in sources if _is_scalar(value)))
-        return result
-
-    def _each(self, value: Any) -> Any:
-        """What a loop runs over; null is nothing."""
-        value = plain(self._present(value))
-        if value is None:
-            return ()
-        if not isinstance(value, str | dict | list | tuple | range | GeneratorType):
-            raise RenderError(f"a loop cannot run over {kind_of(value)}")
-        return _Counted(list(value) if isinstance(value, GeneratorType) else value, self.budget)
-
-
-class _Counted:
-    """What a loop runs over, each item counted."""
-
-    def __init__(self, items: Any, budget: Budget) -> None:
-        self._items = items
-        self._budget = budget
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Any]:
-        for item in self._items:
-            self._budget.step()
-            yield item
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, str | int | float | None)
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+    def bind_macro(self, name: str, macro: Macro) -> None:
+        """Says which macro a declared name is."""
+        declared = self.globals.get(name)
+        if isinstance(declared, MacroName):
+            declared.macro = macro
 
 
 def _is_loop_call(value: Any) -> bool:
     return (
         isinstance(value, MethodType)
         and isinstance(value.__self__, LoopContext)
-        and value.__name__ in _LOOP_CALLS
+        and value.__name__ in LOOP_CALLS
     )
-
-
-def _refuse(value: Undefined) -> NoReturn:
-    if isinstance(value, Missing):
-        value.refuse()
-    raise MissingValue(value._undefined_message)
-
-
-def _absent_key(obj: dict[Any, Any], key: Any) -> Missing:
-    if not isinstance(key, str):
-        return missing(f"there is no key {key!r}" if _is_key(key) else f"{kind_of(key)} is no key")
-
-    def hint() -> str | None:
-        near = nearest_name(key, [name for name in obj if isinstance(name, str)])
-        return f"did you mean {near!r}?" if near else None
-
-    return missing(f"there is no key {key!r}", hint)
-
-
-def _special(obj: Any, key: Any) -> Any:
-    """The few attributes of a loop and of a namespace."""
-    if isinstance(key, str) and not key.startswith("_"):
-        if isinstance(obj, LoopContext) and (key in _LOOP or key in _LOOP_CALLS):
-            return getattr(obj, key)
-        if isinstance(obj, Namespace):
-            names = object.__getattribute__(obj, "_Namespace__attrs")
-            return names[key] if key in names else missing(f"the namespace has no {key!r}")
-    return missing(f"{kind_of(obj)} has no key {key!r}")
 
 
 def _leaves(functions: Any) -> Iterator[Any]:
@@ -376,4 +240,3 @@ def _leaves(functions: Any) -> Iterator[Any]:
 
 def _no_include(context: Names, name: Any, names: dict[str, Any]) -> Any:
     raise RenderError("nothing can be included here")
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Undefined
 from jinja2.exceptions import UndefinedError
 
 from holdfast.model.values import Path, Values, spell
@@ -20,7 +20,7 @@ class MissingValue(UndefinedError):
 
 
 class Missing(StrictUndefined):
-    """A value that is not there. Testing it and `default` are fine, any use says what is missing."""
+    """A value that is not there. It may be tested and defaulted; any use says what is missing."""
 
     __slots__ = ()
 
@@ -36,6 +36,15 @@ def missing(message: str, hint: Callable[[], str | None] | str | None = None) ->
         return MissingValue(text or message, hint() if callable(hint) else hint)
 
     return Missing(message, exc=refusal)  # type: ignore[arg-type]
+
+
+def present(value: Any) -> Any:
+    """The value; a missing one says that it is."""
+    if isinstance(value, Missing):
+        value.refuse()
+    if isinstance(value, Undefined):
+        raise MissingValue(value._undefined_message)
+    return value
 
 
 class Declarations:

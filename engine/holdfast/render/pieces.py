@@ -15,6 +15,12 @@ Text: TypeAlias = tuple[str, int, str]
 """Template text, the packed place where it begins, and the template's name."""
 
 
+class RawText(tuple[str, int, str]):
+    """Text that `raw` put in, with the value paths it was made from."""
+
+    reads: tuple[Path, ...] = ()
+
+
 @dataclass(slots=True)
 class Hole:
     """The value of one `{{ expression }}`, where it stands, and the value paths it read."""
@@ -29,16 +35,17 @@ Piece: TypeAlias = Text | Hole
 
 
 class Misplaced(Exception):
-    """A value stands where it cannot. Whoever knows the templates makes a RenderError of it."""
+    """A value stands where it cannot. Whoever knows the templates makes a RenderError of it.
 
-    def __init__(
-        self, message: str, hole: Hole, *, hint: str | None = None, chain: tuple[Hole, ...] = ()
-    ) -> None:
+    `chain` are the values around it, innermost first: macros and includes that gave it.
+    """
+
+    def __init__(self, message: str, hole: Hole, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hole = hole
         self.hint = hint
-        self.chain = chain
+        self.chain: list[Hole] = []
 
 
 @dataclass(slots=True)

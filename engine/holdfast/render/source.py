@@ -2,8 +2,8 @@
 
 The one rule about white space stands here: a line that holds only tags or comments vanishes whole,
 and tags within a line eat nothing. Explicit `-` still strips, and a line with a `+` in a tag stays.
-`{% include %}` gives output, so it counts as text; `{% call %}` and `{% filter %}` give their output
-where the opening tag stands, so the line keeps its indentation there and its end at the closing one.
+`{% include %}` gives output, so it counts as text. `{% call %}` and `{% filter %}` give theirs
+where the opening tag stands: the line keeps its indentation there, and its end at the closing tag.
 """
 
 from __future__ import annotations
@@ -137,9 +137,7 @@ class _Vanishing:
                 name = self.tokens[index].text
         self.line.tags.append(name)
         self.line.stays |= (
-            name == "include"
-            or begin.text.endswith("+")
-            or self.tokens[index].text.startswith("+")
+            name == "include" or begin.text.endswith("+") or self.tokens[index].text.startswith("+")
         )
         return index
 

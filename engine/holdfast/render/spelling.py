@@ -47,7 +47,9 @@ def spell_plainly(value: Any) -> str:
         return int.__repr__(value)
     if isinstance(value, float) and math.isfinite(value):
         return float.__repr__(value)
-    hint = "use `| to_yaml` or `| to_json` to write a map or a list as text"
+    hint = None
+    if isinstance(value, dict | list | tuple):
+        hint = "use `| to_yaml` or `| to_json` to write a map or a list as text"
     if value is None:
         hint = "give it a value, or write `| default(…)`"
     raise RenderError(f"{kind_of(value)} cannot be part of a text", hint=hint)
@@ -91,6 +93,9 @@ def spell_hole(hole: Hole) -> str:
         return spell_plainly(hole.value)
     except RenderError as error:
         raise Misplaced(error.message, hole, hint=error.hint) from None
+    except Misplaced as error:
+        error.chain.append(hole)
+        raise
 
 
 def indent_block(text: str, prefix: str) -> str:

@@ -17,7 +17,7 @@ from holdfast.model.manifest import (
 )
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
-from holdfast.plan import build_plan, plan_body, plan_rows
+from holdfast.plan import body, build_plan, noise_line, table_rows
 
 WEB = """
 apiVersion: apps/v1
@@ -132,12 +132,13 @@ def live_objects(cluster: str | dict[str, Any] | None) -> list[dict[str, Any]]:
 
 def rows(plan: Plan) -> list[str]:
     """The change table, a line each."""
-    return [" | ".join(row) for row in plan_rows(plan)]
+    return [" | ".join(row) for row in table_rows(plan)]
 
 
 def lines(plan: Plan, **how: Any) -> str:
-    """The bodies as text."""
-    return "\n".join(line.text for line in plan_body(plan, **how)).strip()
+    """The bodies as text, and the line of those that have none."""
+    shown = [line.text for change in plan.pending for line in body(change, **how)]
+    return "\n".join([*shown, *filter(None, (noise_line(plan),))])
 
 
 def _ref(obj: dict[str, Any]) -> ObjectRef:

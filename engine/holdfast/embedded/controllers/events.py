@@ -34,7 +34,7 @@ def warn(
     known = view.get(ObjectRef("v1", "Event", namespace_of(about), name))
     if known is not None and once:
         return
-    event = {
+    event: Object = {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": name, "namespace": namespace_of(about)},

@@ -11,16 +11,12 @@ from collections.abc import Iterator
 from holdfast.embedded.controllers.objects import (
     Object,
     is_terminating,
-    labels_of,
     name_of,
     ref_of,
-    with_metadata,
 )
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Remove, Write
 from holdfast.model.manifest import ObjectRef
-
-_NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 def control_namespaces(view: View) -> Iterator[Write]:
@@ -31,8 +27,7 @@ def control_namespaces(view: View) -> Iterator[Write]:
 
 def _open(view: View, space: Object) -> Iterator[Write]:
     name = name_of(space)
-    labelled = with_metadata(space, labels={**labels_of(space), _NAME_LABEL: name})
-    yield view.keep({**labelled, "status": {"phase": "Active"}})
+    yield view.keep({**space, "status": {"phase": "Active"}})
     account = ObjectRef("v1", "ServiceAccount", name, "default")
     if view.get(account) is None:
         metadata = {"name": "default", "namespace": name}

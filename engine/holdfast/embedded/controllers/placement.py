@@ -65,7 +65,7 @@ class Placement:
         """Where the pod goes now."""
         problem, waits = self._claims(pod)
         if problem:
-            return Verdict(problem=self._unavailable(f"{problem}."))
+            return Verdict(problem=self._unavailable(problem, by_node=False))
         fitting = [node for node in self._nodes if not _misfit(pod, node)]
         if not fitting:
             return Verdict(problem=self._unfit(pod))
@@ -97,13 +97,16 @@ class Placement:
             return "no nodes available to schedule pods"
         counts = Counter(_misfit(pod, node) for node in self._nodes)
         reasons = sorted(f"{count} {reason}" for reason, count in counts.items())
-        return self._unavailable(f"{', '.join(reasons)}.")
+        return self._unavailable(", ".join(reasons), by_node=True)
 
-    def _unavailable(self, reason: str) -> str:
-        all_ = len(self._nodes)
-        useless = f"{all_} Preemption is not helpful for scheduling"
-        lead = f"0/{all_} nodes are available"
-        return f"{lead}: {reason} preemption: {lead}: {useless}."
+    def _unavailable(self, reason: str, *, by_node: bool) -> str:
+        """Kubernetes 1.34's words; what no node is to blame for, it ends with `not found`."""
+        every = len(self._nodes)
+        lead = f"0/{every} nodes are available"
+        if not by_node:
+            return f"{lead}: {reason}. not found"
+        useless = f"{lead}: {every} Preemption is not helpful for scheduling."
+        return f"{lead}: {reason}. no new claims to deallocate, preemption: {useless}"
 
 
 def _owner(pod: Object) -> str:

@@ -183,7 +183,7 @@ def _needs_probing(pod: Object) -> bool:
 
 
 def _until_ready(pod: Object) -> float:
-    delays = [
+    delays: list[float] = [
         (container.get(probe) or {}).get("initialDelaySeconds", 0)
         for container in pod["spec"]["containers"]
         for probe in ("readinessProbe", "startupProbe")

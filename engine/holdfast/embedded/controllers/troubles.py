@@ -60,9 +60,7 @@ def _unreachable(image: str) -> str:
     )
 
 
-def _missing_environment(
-    view: View, namespace: str, container: Mapping[str, Any]
-) -> Iterator[str]:
+def _missing_environment(view: View, namespace: str, container: Mapping[str, Any]) -> Iterator[str]:
     for source in container.get("envFrom") or ():
         for kind, field in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
             if reference := source.get(field):
@@ -74,9 +72,7 @@ def _missing_environment(
                 yield from _missing(view, namespace, kind, reference)
 
 
-def _missing(
-    view: View, namespace: str, kind: str, reference: Mapping[str, Any]
-) -> Iterator[str]:
+def _missing(view: View, namespace: str, kind: str, reference: Mapping[str, Any]) -> Iterator[str]:
     """The kubelet's complaint about a reference, unless it is optional."""
     if reference.get("optional"):
         return

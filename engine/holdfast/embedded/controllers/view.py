@@ -93,6 +93,11 @@ class View:
         """Write an object and look at it again after `seconds`."""
         return Put(changed, self.now + seconds)
 
+    def create(self, made: Object) -> Iterator[Put]:
+        """Make an object, unless there is one of its name: it may be another's."""
+        if self.get(ref_of(made)) is None:
+            yield Put(made)
+
     def delete(self, found: Object, *, finalizer: str | None = None) -> Iterator[Write]:
         """Ask for an object's end, unless that is done; a placed pod ends after a while.
 
@@ -105,8 +110,9 @@ class View:
             yield Remove(ref_of(found))
             return
         finalizers = [*finalizers_of(found), *filter(None, [finalizer])]
-        fields: dict[str, Any] = {"deletionTimestamp": stamp(self.now)}
-        fields["deletionGracePeriodSeconds"] = _grace(found["spec"]) if placed else 0
+        grace = _grace(found["spec"]) if placed else 0
+        fields: dict[str, Any] = {"deletionTimestamp": stamp(self.now + grace)}
+        fields["deletionGracePeriodSeconds"] = grace
         marked = with_metadata(found, **fields, finalizers=finalizers or None)
         yield self.put_later(marked, timings.TERMINATE) if placed else self.keep(marked)
 

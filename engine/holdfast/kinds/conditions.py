@@ -1,0 +1,39 @@
+"""Reading a status without trusting its shape: custom resources may hold anything there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+Object: TypeAlias = Mapping[str, Any]
+
+
+def map_at(obj: Object, key: str) -> Object:
+    """The map called `key`; empty where there is none."""
+    found = obj.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def maps_at(obj: Object, key: str) -> tuple[Object, ...]:
+    """The maps in the list called `key`."""
+    found = obj.get(key)
+    return tuple(i for i in found if isinstance(i, Mapping)) if isinstance(found, list) else ()
+
+
+def number_at(obj: Object, key: str) -> int:
+    """The whole number called `key`, spelled as text or not (Argo Rollouts do); 0 for none."""
+    found = obj.get(key)
+    if isinstance(found, str) and found.isdecimal():
+        return int(found)
+    return found if isinstance(found, int) else 0
+
+
+def condition(obj: Object, kind: str) -> Object:
+    """The status condition of that type; empty where there is none."""
+    conditions = maps_at(map_at(obj, "status"), "conditions")
+    return next((row for row in conditions if row.get("type") == kind), {})
+
+
+def is_true(found: Object) -> bool:
+    """Whether a condition's status is True (it may also be False or Unknown)."""
+    return found.get("status") == "True"

@@ -1,0 +1,110 @@
+"""How a template reaches data: by key, never by attribute, so nothing of Python is in reach.
+
+Notes on the way which paths of the values an expression reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.utils import Namespace
+
+from holdfast.model.values import Path, spell
+from holdfast.render.missing import Declarations, Missing, missing, nearest_name
+from holdfast.render.pieces import plain
+from holdfast.render.spelling import kind_of
+from holdfast.render.traced import List, Map, mark, reads_of
+
+LOOP_CALLS = ("cycle", "changed")
+_LOOP = frozenset(
+    "index index0 revindex revindex0 first last length previtem nextitem depth depth0".split()
+)
+
+
+class Access:
+    """Every access of one render."""
+
+    def __init__(self, declarations: Declarations) -> None:
+        self._declarations = declarations
+        self._log: list[dict[Path, None]] = [{}]
+
+    def begin(self) -> None:
+        """Begins to note what an expression reads."""
+        self._log.append({})
+
+    def end(self) -> tuple[Path, ...]:
+        """What the expression begun last has read."""
+        return tuple(self._log.pop())
+
+    def reach(self, obj: Any, keys: tuple[Any, ...]) -> Any:
+        """`obj.a.b.c`: the whole way at once, since a declared path without a value is null."""
+        for index, key in enumerate(keys):
+            if isinstance(obj, Undefined):
+                return obj
+            if isinstance(obj, Map):
+                inner = self._read(obj, plain(key), keys[index + 1 :])
+                if inner is None or isinstance(inner, Undefined):
+                    return inner
+                obj = inner
+            else:
+                obj = self._item(plain(obj), plain(key))
+        return obj
+
+    def _read(self, tree: Map, key: Any, rest: tuple[Any, ...]) -> Any:
+        if not isinstance(key, str):
+            return missing(f"{kind_of(key)} is no key of values.{spell(tree.path)}")
+        path = (*tree.path, str(key))
+        self._note(path)
+        value = tree.get(key)
+        if value is not None or (key in tree and not rest):
+            return value
+        path = (*path, *rest)
+        return None if self._declarations.declares(path) else self._declarations.missing(path)
+
+    def _item(self, obj: Any, key: Any) -> Any:
+        if isinstance(obj, dict):
+            return obj[key] if _is_key(key) and key in obj else _absent_key(obj, key)
+        if not isinstance(obj, str | list | tuple | range):
+            return _special(obj, key)
+        if isinstance(key, slice):
+            return mark(obj[key], reads_of(obj))
+        if not isinstance(key, int) or isinstance(key, bool):
+            hint = "methods are not reachable: use a filter"
+            return missing(f"{kind_of(obj)} has no key {key!r}", hint)
+        if not -len(obj) <= key < len(obj):
+            return missing(f"there is no item {key}: there are {len(obj)}")
+        if isinstance(obj, List):
+            self._note((*obj.path, int(key) % len(obj)))
+        return mark(obj[key], reads_of(obj))
+
+    def _note(self, path: Path) -> None:
+        log = self._log[-1]
+        log.pop(path[:-1], None)
+        log[path] = None
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str | int | float | None)
+
+
+def _absent_key(obj: dict[Any, Any], key: Any) -> Missing:
+    if not isinstance(key, str):
+        return missing(f"there is no key {key!r}" if _is_key(key) else f"{kind_of(key)} is no key")
+
+    def hint() -> str | None:
+        near = nearest_name(key, [name for name in obj if isinstance(name, str)])
+        return f"did you mean {near!r}?" if near else None
+
+    return missing(f"there is no key {key!r}", hint)
+
+
+def _special(obj: Any, key: Any) -> Any:
+    """The few attributes of a loop and of a namespace."""
+    if isinstance(key, str) and not key.startswith("_"):
+        if isinstance(obj, LoopContext) and (key in _LOOP or key in LOOP_CALLS):
+            return getattr(obj, key)
+        if isinstance(obj, Namespace):
+            names = object.__getattribute__(obj, "_Namespace__attrs")
+            return names[key] if key in names else missing(f"the namespace has no {key!r}")
+    return missing(f"{kind_of(obj)} has no key {key!r}")

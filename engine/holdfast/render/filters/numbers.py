@@ -1,0 +1,65 @@
+"""Filters that make numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from holdfast.errors import RenderError
+from holdfast.render.spelling import kind_of
+
+_MAX_DIGITS = 4300
+_MAX_PRECISION = 100
+
+
+def whole(value: Any) -> int:
+    """A whole number: of a text that spells one, or a number cut at its point."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value)
+    number = _read(value, int)
+    return whole(_read(value, float)) if number is None else int(number)
+
+
+def real(value: Any) -> float:
+    """A number with a point."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    number = _read(value, float)
+    return float(number if number is not None else math.nan)
+
+
+def round_to(value: Any, precision: Any = 0, method: Any = "common") -> float | int:
+    """To `precision` digits behind the point; `method` is common, ceil or floor."""
+    if not isinstance(precision, int) or not 0 <= precision <= _MAX_PRECISION:
+        raise RenderError(f"the precision must be from 0 to {_MAX_PRECISION}")
+    number = value if isinstance(value, int) else real(value)
+    if method == "common":
+        return round(number, precision)
+    if method not in ("ceil", "floor"):
+        raise RenderError("the method must be common, ceil or floor")
+    scale = 10**precision
+    moved = math.ceil(number * scale) if method == "ceil" else math.floor(number * scale)
+    return float(moved / scale)
+
+
+def _read(value: Any, kind: type[int] | type[float]) -> int | float | None:
+    """None where the text is no whole number. The text itself may be a secret: it is not told."""
+    if not isinstance(value, str):
+        raise RenderError(f"{kind_of(value)} is no number")
+    try:
+        number = kind(value.strip()) if len(value) <= _MAX_DIGITS else math.nan
+    except ValueError:
+        number = math.nan
+    if isinstance(number, int) or math.isfinite(number):
+        return number
+    if kind is int:
+        return None
+    raise RenderError("the text is no number")
+
+
+NUMBERS: dict[str, Callable[..., Any]] = {"float": real, "int": whole, "round": round_to}

@@ -1,0 +1,168 @@
+"""Pieces → the text that the YAML parser reads, and the way back from its places to the template's.
+
+Values stand in the text as opaque tokens that are safe in every place of YAML: a number between two
+private-use characters that occur nowhere else in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from holdfast.model.values import Path
+from holdfast.render.pieces import Fragment, Hole, Omitted, Piece, RawText
+from holdfast.render.positions import shift
+from holdfast.render.siblings import roles
+
+_FIRST, _LAST = 0xE000, 0xF8FF
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+
+
+class Page:
+    """The text of one template's output, or of one fragment."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.holes = [piece for piece in pieces if isinstance(piece, Hole)]
+        marks = _unused("".join(piece[0] for piece in pieces if isinstance(piece, tuple)))
+        self._plain, self._entry, self._item = marks
+        self._any = re.compile(
+            f"{marks[0]}(\\d+){marks[0]}|{marks[1]}(\\d+){marks[1]}:|- {marks[2]}(\\d+){marks[2]}"
+        )
+        self._starts: list[int] = []
+        self._lone: dict[int, int] = {}
+        bare = self._write()
+        self._lines = [0, *(match.end() for match in _BREAK.finditer(bare))]
+        self._texts: list[str] = []
+        self._raws = list(self._raw_lines())
+        self.text = self._decorate(bare)
+
+    def _write(self) -> str:
+        parts: list[str] = []
+        offset = number = 0
+        for piece in self.pieces:
+            self._starts.append(offset)
+            if isinstance(piece, Hole):
+                part = f"{self._plain}{number}{self._plain}"
+                number += 1
+            else:
+                part = piece[0]
+            parts.append(part)
+            offset += len(part)
+        return "".join(parts)
+
+    def _raw_lines(self) -> Iterator[tuple[int, int, tuple[Path, ...]]]:
+        for piece, start in zip(self.pieces, self._starts, strict=True):
+            if isinstance(piece, RawText):
+                first = bisect_right(self._lines, start)
+                yield first, bisect_right(self._lines, start + len(piece[0])), piece.reads
+
+    def _decorate(self, bare: str) -> str:
+        """Writes lone values as entries of what they stand among."""
+        if not self.holes:
+            return bare
+        token = re.compile(f"{self._plain}(\\d+){self._plain}(?:[ \t]+#.*)?")
+        self._texts = lines = _BREAK.split(bare)
+        found = roles(lines, token)
+        for number, role in found.items():
+            line = lines[number]
+            match = re.search(f"{self._plain}(\\d+){self._plain}", line)
+            if match is None:
+                continue
+            index = int(match[1])
+            self._lone[number] = index
+            as_item = role == "item" or (role == "by value" and _is_list(self.holes[index].value))
+            mark, before, after = (self._item, "- ", "") if as_item else (self._entry, "", ":")
+            token_text = f"{before}{mark}{index}{mark}{after}"
+            lines[number] = line[: match.start()] + token_text + line[match.end() :]
+        return "\n".join(lines) if found else bare
+
+    # What a scalar holds
+
+    def has_token(self, text: str) -> bool:
+        """Whether a scalar's text holds a value."""
+        return self._plain in text or self._entry in text or self._item in text
+
+    def whole(self, text: str) -> Hole | None:
+        """The value that a scalar's text is, and nothing else."""
+        return self._match(self._plain, text)
+
+    def entry(self, text: str) -> Hole | None:
+        """The value whose keys are spliced in where this key stands."""
+        return self._match(self._entry, text)
+
+    def item(self, text: str) -> Hole | None:
+        """The value whose items are spliced in where this item stands."""
+        return self._match(self._item, text)
+
+    def _match(self, mark: str, text: str) -> Hole | None:
+        if len(text) > 2 and text[0] == mark == text[-1] and text[1:-1].isdigit():
+            return self.holes[int(text[1:-1])]
+        return None
+
+    def split(self, text: str) -> tuple[str, list[Hole]]:
+        """A scalar's text with a NUL for each value, every guess about lone lines taken back."""
+        holes: list[Hole] = []
+
+        def take(match: re.Match[str]) -> str:
+            holes.append(self.holes[int(match[1] or match[2] or match[3])])
+            return "\0"
+
+        return self._any.sub(take, text.replace("\0", "\ufffd")), holes
+
+    # Where something is
+
+    def locate(self, line: int, column: int) -> tuple[str, int]:
+        """The template and packed place of a line and column (from 1) of the text."""
+        if (index := self._lone.get(line - 1)) is not None:
+            hole = self.holes[index]
+            return hole.template, hole.place
+        if not self.pieces:
+            return "", 0
+        offset = self._lines[min(line, len(self._lines)) - 1] + column - 1
+        at = bisect_right(self._starts, offset) - 1
+        piece = self.pieces[at]
+        if isinstance(piece, Hole):
+            return piece.template, piece.place
+        text, place, template = piece
+        return template, shift(place, text[: offset - self._starts[at]])
+
+    def header(self, line: int, column: int) -> str:
+        """The rest of a line of the text, where a block scalar says how it is chomped."""
+        return self._texts[line - 1][column - 1 :]
+
+    def raw_reads(self, line: int, end_line: int) -> tuple[Path, ...]:
+        """What text put in by `raw` within these lines was made from."""
+        found = (reads for first, last, reads in self._raws if first <= end_line and line <= last)
+        return tuple(dict.fromkeys(path for reads in found for path in reads))
+
+    def readable(self, message: str, name_of: dict[int, str]) -> str:
+        """A message of the parser with expressions in the place of tokens."""
+
+        def name(match: re.Match[str]) -> str:
+            return name_of.get(int(match[1] or match[2] or match[3]), "a value")
+
+        return self._any.sub(name, message)
+
+
+def _unused(text: str) -> tuple[str, str, str]:
+    """Three private-use characters that do not occur in the text."""
+    used = set(text)
+    free = (
+        [chr(c) for c in range(_FIRST, _LAST) if chr(c) not in used][:3]
+        if any(_FIRST <= ord(c) <= _LAST for c in used)
+        else [chr(_FIRST), chr(_FIRST + 1), chr(_FIRST + 2)]
+    )
+    return free[0], free[1], free[2]
+
+
+def _is_list(value: object) -> bool:
+    if isinstance(value, Omitted):
+        return _is_list(value.value)
+    if isinstance(value, Fragment):
+        first = next((p for p in value.pieces if isinstance(p, Hole) or p[0].strip()), None)
+        if isinstance(first, Hole):
+            return _is_list(first.value)
+        return first is not None and first[0].lstrip().startswith(("- ", "["))
+    return isinstance(value, list | tuple | range)

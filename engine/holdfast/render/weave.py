@@ -1,0 +1,320 @@
+"""Parsed YAML with tokens → objects: each value goes where the parser found its token.
+
+A value is placed as data and never parsed, so it cannot change the document. What is noted on the
+way: the template place of every node, the value paths it was made of, and whether it is a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from holdfast import yamltext
+from holdfast.errors import RenderError, YamlError
+from holdfast.model.values import Path
+from holdfast.render.data import Data, Notes, Place, kept
+from holdfast.render.limits import Budget
+from holdfast.render.page import Page
+from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece
+from holdfast.render.spelling import fill_lines, kind_of, spell_hole
+from holdfast.render.traced import all_reads
+
+_ENTRY_HINT = "a value alone on its line among keys gives its keys: it must be a map"
+_ITEM_HINT = "a value alone on its line among list items gives its items: it must be a list"
+_WHOLE = object()
+
+
+class Broken(Exception):
+    """The text that came out is no YAML, or not all of it fits. `template`, `place`: where."""
+
+    def __init__(
+        self, message: str, at: Place, *, hint: str | None = None, other: Place | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+        self.other = other
+        self.chain: list[Hole] = []
+
+
+class Weaver:
+    """Puts the values of one render in their places."""
+
+    def __init__(self, budget: Budget, expression: Callable[[Hole], str]) -> None:
+        self.budget = budget
+        self.expression = expression
+
+    def documents(self, pieces: list[Piece]) -> Iterator[tuple[Any, Place, Notes]]:
+        """The documents of a template's output, empty ones left out."""
+        page = Page(pieces)
+        for node in self.compose(page):
+            if _is_empty(node):
+                continue
+            notes = Notes()
+            run = _Run(self, page, notes)
+            value = run.build(node, ())
+            if value is not None:
+                yield value, page.locate(node.line, node.column), notes
+
+    def data_of(self, value: Any) -> Any:
+        """Plain data of any value of a template; a fragment is read as YAML."""
+        hole = Hole(value, 0, "")
+        try:
+            return _Run(self, Page([hole]), Notes()).put(hole, ())
+        except Misplaced as error:
+            if error.hole is not hole:
+                raise
+            raise RenderError(error.message, hint=error.hint) from None
+
+    def compose(self, page: Page) -> tuple[yamltext.Node, ...]:
+        """The nodes of a page. Raises Broken with the template's place."""
+        try:
+            return yamltext.compose(page.text, source="output")
+        except YamlError as error:
+            raise self.broken(page, error) from None
+
+    def broken(self, page: Page, error: YamlError) -> Broken:
+        """The parser's error in terms of the template."""
+        where = error.where
+        at = page.locate((where and where.line) or 1, (where and where.column) or 1)
+        names = {index: self.expression(hole) for index, hole in enumerate(page.holes)}
+        message = page.readable(error.message.removeprefix("reading output: "), names)
+        other = None
+        if found := re.search(r" at line (\d+), column (\d+)$", message):
+            other = page.locate(int(found[1]), int(found[2]))
+            message = message[: found.start()]
+        return Broken(message, at, hint=error.hint, other=other)
+
+
+class _Run:
+    """One page's nodes → data."""
+
+    def __init__(self, weaver: Weaver, page: Page, notes: Notes) -> None:
+        self.weaver = weaver
+        self.page = page
+        self.notes = notes
+        self.values = Data(weaver.budget, notes, self.fragment)
+
+    def build(self, node: yamltext.Node, path: Path) -> Any:
+        self.notes.places.setdefault(path, self.page.locate(node.line, node.column))
+        if isinstance(node, yamltext.Scalar):
+            return self.scalar(node, path)
+        if node.tag is not None:
+            self.check(node)
+        if isinstance(node, yamltext.Sequence):
+            return self.sequence(node, path)
+        return self.mapping(node, path)
+
+    def check(self, node: yamltext.Sequence | yamltext.Mapping) -> None:
+        """Refuses tags as the reader of all YAML does."""
+        kind = yamltext.Sequence if isinstance(node, yamltext.Sequence) else yamltext.Mapping
+        bare = kind((), node.flow, node.tag, node.line, node.column, 0, 0)
+        self.constructed(bare)
+
+    def constructed(self, node: yamltext.Node) -> Any:
+        try:
+            return yamltext.construct(node, source="output")
+        except YamlError as error:
+            raise self.weaver.broken(self.page, error) from None
+
+    # Scalars
+
+    def scalar(self, node: yamltext.Scalar, path: Path) -> Any:
+        self.notes.read(path, self.page.raw_reads(node.line, node.end_line))
+        if not self.page.has_token(node.text):
+            return self.constructed(node)
+        if node.plain and (hole := self.page.whole(node.text)):
+            return self.put(hole, path)
+        text, reads = self.text(node)
+        self.notes.read(path, reads)
+        if node.tag is None:
+            return text
+        place = (node.line, node.column, node.end_line, node.end_column)
+        return self.constructed(yamltext.Scalar(text, "double", node.tag, *place))
+
+    def text(self, node: yamltext.Scalar) -> tuple[str, list[Path]]:
+        """The text of a scalar with values in it, and what they read."""
+        text, holes = self.page.split(node.text)
+        reads = [path for hole in holes for path in _hole_reads(hole)]
+        if node.style not in ("literal", "folded"):
+            rest = iter(holes)
+            filled = re.sub("\0", lambda _: spell_hole(next(rest)), text)
+        else:
+            filled = fill_lines(text, holes)
+            if re.search(r"(?:^|\n)[ \t]*\0\n*$", text):
+                filled = self.chomp(filled, node)
+        self.weaver.budget.put_out(len(filled))
+        return filled, reads
+
+    def chomp(self, text: str, node: yamltext.Scalar) -> str:
+        """The line ends behind a value on the last line of a block, as the block's header says."""
+        header = self.page.header(node.line, node.column)
+        match = re.search(r"[|>]\d?([-+]?)\d?", header)
+        sign = match[1] if match else ""
+        if sign == "+":
+            return text
+        body = text.rstrip("\n")
+        return body + "\n" if body and not sign and text.endswith("\n") else body
+
+    # Lists
+
+    def sequence(self, node: yamltext.Sequence, path: Path) -> list[Any]:
+        result: list[Any] = []
+        for item in node.items:
+            at = (*path, len(result))
+            if (value := self.item(item, at, result, path)) is not _WHOLE:
+                result.append(value)
+        return result
+
+    def item(self, item: yamltext.Node, at: Path, result: list[Any], path: Path) -> Any:
+        """One item's value; _WHOLE when there is nothing (more) to append."""
+        if isinstance(item, yamltext.Scalar) and item.plain and self.page.has_token(item.text):
+            if hole := self.page.item(item.text):
+                self.splice_items(hole, result, path)
+                return _WHOLE
+            if self.omits(hole := self.page.whole(item.text)):
+                return _WHOLE
+        if hole := self.lone_pair(item):
+            return self.put(hole, at)
+        return self.build(item, at)
+
+    def lone_pair(self, item: yamltext.Node) -> Hole | None:
+        """In `[` … `]` over several lines, what was guessed to be an entry is an item."""
+        if not isinstance(item, yamltext.Mapping) or not item.flow or len(item.entries) != 1:
+            return None
+        key, value = item.entries[0]
+        return self.page.entry(key.text) if key.plain and _is_empty(value) else None
+
+    def splice_items(self, hole: Hole, result: list[Any], path: Path) -> None:
+        run = _Run(self.weaver, self.page, Notes())
+        items = run.put(hole, ())
+        if items in (None, "", {}):
+            return
+        if not isinstance(items, list):
+            kind = kind_of(items)
+            raise Misplaced(f"{kind} cannot be spliced into a list", hole, hint=_ITEM_HINT)
+        for index, item in enumerate(items):
+            self.adopt(run.notes, (index,), (*path, len(result)))
+            result.append(item)
+
+    # Maps
+
+    def mapping(self, node: yamltext.Mapping, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        owners: dict[str, Place] = {}
+        for index, (key, value) in enumerate(node.entries):
+            merged = index < node.merged
+            if key.plain and (hole := self.page.entry(key.text)) and _is_empty(value):
+                self.splice_entries(hole, result, owners, path)
+                continue
+            name = self.key(key)
+            place = self.page.locate(key.line, key.column)
+            if not merged:
+                self.claim(name, place, owners)
+            if self.omits(self.whole(value)):
+                continue
+            if not merged or name not in result:
+                self.notes.places[(*path, name)] = place
+                result[name] = self.build(value, (*path, name))
+        return result
+
+    def whole(self, node: yamltext.Node) -> Hole | None:
+        plain = isinstance(node, yamltext.Scalar) and node.plain
+        return self.page.whole(node.text) if plain else None  # type: ignore[union-attr]
+
+    def key(self, key: yamltext.Scalar) -> str:
+        if self.page.has_token(key.text):
+            return self.text(key)[0]
+        return yamltext.key_text(key) or ""
+
+    def claim(self, name: str, place: Place, owners: dict[str, Place]) -> None:
+        """Makes `place` the one place of a key."""
+        if earlier := owners.get(name):
+            message = f"the key {name!r} is already there"
+            raise Broken(message, place, other=earlier, hint="keep one of the two")
+        owners[name] = place
+
+    def splice_entries(
+        self, hole: Hole, result: dict[str, Any], owners: dict[str, Place], path: Path
+    ) -> None:
+        run = _Run(self.weaver, self.page, Notes())
+        entries = run.put(hole, ())
+        if entries in (None, "", []):
+            return
+        if not isinstance(entries, dict):
+            kind = kind_of(entries)
+            raise Misplaced(f"{kind} cannot be spliced into a map", hole, hint=_ENTRY_HINT)
+        for name, value in entries.items():
+            place = run.notes.places.get((name,), (hole.template, hole.place))
+            self.claim(name, place, owners)
+            self.adopt(run.notes, (name,), (*path, name))
+            result[name] = value
+
+    def adopt(self, notes: Notes, start: Path, path: Path) -> None:
+        """Takes over what is known of a spliced node."""
+        size = len(start)
+        for known, place in notes.places.items():
+            if known[:size] == start:
+                self.notes.places[path + known[size:]] = place
+        for known, reads in notes.reads.items():
+            if known[:size] == start:
+                self.notes.reads[path + known[size:]] = reads
+
+    # Values
+
+    def omits(self, hole: Hole | None) -> bool:
+        if hole is not None and isinstance(hole.value, Fragment):
+            return self.omits(_only_hole(hole.value))
+        return hole is not None and isinstance(hole.value, Omitted) and hole.value.empty
+
+    def put(self, hole: Hole, path: Path) -> Any:
+        """The data of a value as a whole node."""
+        value = kept(hole.value)
+        if isinstance(value, Fragment):
+            return self.fragment(value, hole, path)
+        if hole.reads and not isinstance(value, dict | list):
+            self.notes.read(path, hole.reads)
+        return self.values.build(value, hole, path)
+
+    def fragment(self, fragment: Fragment, hole: Hole, path: Path) -> Any:
+        """A fragment, parsed on its own."""
+        if inner := _only_hole(fragment):
+            with self.weaver.budget.level():
+                return self.put(inner, path)
+        page = Page(fragment.pieces)
+        self.weaver.budget.put_out(len(page.text))
+        try:
+            with self.weaver.budget.level():
+                nodes = [node for node in self.weaver.compose(page) if not _is_empty(node)]
+                if len(nodes) > 1:
+                    at = page.locate(nodes[1].line, nodes[1].column)
+                    raise Broken("a second document cannot stand inside of another", at)
+                run = _Run(self.weaver, page, self.notes)
+                return run.build(nodes[0], path) if nodes else None
+        except (Broken, Misplaced) as error:
+            error.chain.append(hole)
+            raise
+
+
+def _only_hole(fragment: Fragment) -> Hole | None:
+    """The one value that a fragment is, white space apart."""
+    holes = list(fragment.holes)
+    alone = len(holes) == 1 and not any(
+        isinstance(piece, tuple) and piece[0].strip() for piece in fragment.pieces
+    )
+    return holes[0] if alone else None
+
+
+def _hole_reads(hole: Hole) -> Iterator[Path]:
+    yield from hole.reads
+    yield from all_reads(kept(hole.value))
+    if isinstance(hole.value, Fragment):
+        for inner in hole.value.holes:
+            yield from _hole_reads(inner)
+
+
+def _is_empty(node: yamltext.Node) -> bool:
+    """Whether nothing is written there."""
+    return isinstance(node, yamltext.Scalar) and node.plain and not node.text

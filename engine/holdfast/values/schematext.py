@@ -1,0 +1,152 @@
+"""A values.schema.json as read: one JSON text whose references stay inside the chart.
+
+Needs no validator: references, defaults and sensitive places are found without one.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from holdfast.errors import ValuesError, Where
+from holdfast.values.jsontext import read_number, refuse_constant
+
+Schema: TypeAlias = dict[str, Any] | bool
+
+_DATA = frozenset(("const", "enum", "default", "examples"))
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaText:
+    """A schema, and the files of the chart it may refer to (by path, parsed on demand)."""
+
+    source: str
+    root: Schema
+    files: Mapping[str, Schema] = field(default_factory=dict)
+
+    def resolve(self, reference: str, document: Schema) -> tuple[Schema, Schema] | None:
+        """What `reference` in `document` names, and the document that is in; None for nothing."""
+        name, _, fragment = reference.partition("#")
+        target = document if not name else self._document(name)
+        if target is None:
+            return None
+        found = _find(target, _unquote(fragment))
+        return None if found is None else (found, target)
+
+    def _document(self, name: str) -> Schema | None:
+        if posixpath.normpath(name) in self.files:
+            return self.files[posixpath.normpath(name)]
+        return next((sub for sub in subschemas(self.root) if _id(sub) == name), None)
+
+
+def read_schema(text: str, *, source: str, files: Mapping[str, str] | None = None) -> SchemaText:
+    """Parse a schema and prove that every `$ref` stays inside of it or names one of `files`.
+
+    Raises ValuesError for text that is no JSON, a schema that is no object or boolean, and a
+    reference to anything else: nothing is ever fetched.
+    """
+    root = _parse(text, source)
+    used: dict[str, Schema] = {}
+    _collect(root, source, dict(files or {}), used)
+    return SchemaText(source, root, used)
+
+
+def subschemas(schema: Any) -> Iterator[Schema]:
+    """A schema and all that may be a schema inside of it; data such as `enum` is left out."""
+    todo = [schema]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            yield node
+            todo.extend(value for key, value in node.items() if key not in _DATA)
+        elif isinstance(node, list):
+            todo.extend(node)
+
+
+def _parse(text: str, source: str) -> Schema:
+    try:
+        root = json.loads(
+            text.removeprefix("\ufeff"), parse_constant=refuse_constant, parse_float=read_number
+        )
+    except json.JSONDecodeError as error:
+        raise ValuesError(
+            f"reading the schema {source}: not JSON: {error.msg}",
+            where=Where(source, error.lineno, error.colno, "schema"),
+            hint="a schema is one JSON object",
+        ) from None
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise _fail(source, reason) from None
+    if not isinstance(root, dict | bool):
+        raise _fail(source, "a schema is a JSON object")
+    return root
+
+
+def _fail(source: str, message: str, hint: str | None = None) -> ValuesError:
+    return ValuesError(
+        f"reading the schema {source}: {message}", where=Where(source, kind="schema"), hint=hint
+    )
+
+
+def _collect(schema: Schema, source: str, files: dict[str, str], used: dict[str, Schema]) -> None:
+    """Read every file that `schema` refers to, and those that these refer to."""
+    ids = {_id(sub) for sub in subschemas(schema)}
+    for name in _references(schema):
+        path = posixpath.normpath(name)
+        if name in ids or path in used:
+            continue
+        if path not in files:
+            raise _fail(
+                source,
+                f"$ref to {name}, which is outside of the chart",
+                "copy what it names under $defs, and refer to it as #/$defs/…",
+            )
+        used[path] = _parse(files[path], path)
+        _collect(used[path], path, files, used)
+
+
+def _references(schema: Schema) -> Iterator[str]:
+    for sub in subschemas(schema):
+        for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
+            reference = sub.get(keyword) if isinstance(sub, dict) else None
+            if isinstance(reference, str) and (name := reference.partition("#")[0]):
+                yield name
+
+
+def _id(schema: Schema) -> str:
+    found = schema.get("$id", "") if isinstance(schema, dict) else ""
+    return found.removesuffix("#") if isinstance(found, str) else ""
+
+
+def _find(document: Schema, fragment: str) -> Schema | None:
+    if fragment and not fragment.startswith("/"):
+        return next((sub for sub in subschemas(document) if _anchored(sub, fragment)), None)
+    node: Any = document
+    for part in fragment.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, dict) and key in node:
+            node = node[key]
+        else:
+            return None
+    return node if isinstance(node, dict | bool) else None
+
+
+def _unquote(fragment: str) -> str:
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote  # costs more than all the rest of a start-up here
+
+    return unquote(fragment)
+
+
+def _anchored(schema: Schema, name: str) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    return name in (schema.get("$anchor"), schema.get("$dynamicAnchor")) or (
+        schema.get("$id") == f"#{name}"
+    )

@@ -1,0 +1,171 @@
+"""jsonschema as holdfast uses it: no retrieval, ECMA-262 patterns, exact `multipleOf`.
+
+The only module here that imports jsonschema, inside of its functions. It gives jsonschema's own
+errors; problems.py turns them into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from holdfast.errors import ValuesError, Where
+from holdfast.values.patterns import translate
+from holdfast.values.schematext import Schema, SchemaText
+
+_DRAFTS = {
+    "draft-04": "Draft4Validator",
+    "draft-06": "Draft6Validator",
+    "draft-07": "Draft7Validator",
+    "draft/2019-09": "Draft201909Validator",
+    "draft/2020-12": "Draft202012Validator",
+}
+_SUBSCHEMA_MAPS = frozenset(
+    ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+)
+_ITEMS = frozenset(("items", "prefixItems", "additionalItems"))
+_DATA = frozenset(("const", "enum", "default", "examples"))
+
+
+def find_errors(schema: SchemaText, tree: Any) -> list[Any]:
+    """Every error of `tree`, as jsonschema's ValidationError, in the order of their paths.
+
+    Raises ValuesError for a schema that is not valid, of a draft that is not known, or that leads
+    back to itself without end.
+    """
+    from jsonschema.exceptions import SchemaError
+    from referencing.exceptions import Unresolvable
+
+    try:
+        validator = _validator(schema)
+        errors = list(validator.iter_errors(tree))
+    except SchemaError as error:
+        place = "/".join(str(part) for part in error.absolute_path)
+        raise _fail(
+            schema.source, f"not a valid JSON Schema at #/{place}: {error.message}"
+        ) from None
+    except Unresolvable as error:
+        name = f"#{error.ref}" if error.ref.startswith("/") else error.ref
+        raise _fail(schema.source, f"$ref to {name}, which is not there") from None
+    except RecursionError:
+        raise _fail(schema.source, "it leads back to itself without end") from None
+    return sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
+
+
+def _validator(schema: SchemaText) -> Any:
+    from jsonschema import validators
+    from referencing import Registry
+
+    draft = _draft(schema)
+    draft.check_schema(schema.root, format_checker=_no_formats())
+    root = _prepare(schema.root, schema.source, ())
+    resources = [
+        (uri, _resource(_prepare(file, name, ()), draft))
+        for name, file in schema.files.items()
+        for uri in _uris(name, schema.root)
+    ]
+    registry: Any = Registry().with_resources(resources)
+    extend: Any = validators.extend
+    return extend(draft, {"multipleOf": _multiple_of})(root, registry=registry)
+
+
+def _no_formats() -> Any:
+    """No `format` is checked in the schema itself: patterns are read by us, as ECMA-262."""
+    from jsonschema import FormatChecker
+
+    return FormatChecker(formats=())
+
+
+def _draft(schema: SchemaText) -> Any:
+    import jsonschema
+
+    named = schema.root.get("$schema") if isinstance(schema.root, dict) else None
+    if named is None:
+        return jsonschema.Draft202012Validator
+    for word, name in _DRAFTS.items():
+        if isinstance(named, str) and "json-schema.org/" in named and word in named:
+            return getattr(jsonschema, name)
+    raise _fail(schema.source, f"the draft {named!r} is not known")
+
+
+def _resource(schema: Schema, draft: Any) -> Any:
+    from referencing.jsonschema import specification_with
+
+    meta = draft.META_SCHEMA
+    return specification_with(meta.get("$id") or meta["id"]).create_resource(schema)
+
+
+def _uris(name: str, root: Schema) -> list[str]:
+    """The names under which a file is asked for: its own, and relative to the schema's `$id`."""
+    base = root.get("$id") if isinstance(root, dict) else None
+    if not isinstance(base, str):
+        return [name]
+    from urllib.parse import urljoin
+
+    return [name, urljoin(base, name)]
+
+
+def _prepare(node: Any, source: str, path: tuple[str, ...]) -> Any:
+    """A copy of a schema with every pattern in Python's words, and `false` with a place.
+
+    jsonschema's error for a bare `false` forgets the path of the value; `{"not": {}}` keeps it.
+    """
+    if isinstance(node, list):
+        return [_prepare(item, source, (*path, str(n))) for n, item in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    return {key: _prepare_keyword(key, value, source, path) for key, value in node.items()}
+
+
+def _prepare_keyword(key: str, value: Any, source: str, path: tuple[str, ...]) -> Any:
+    here = (*path, key)
+    if key in _DATA:
+        return value
+    if key == "pattern" and isinstance(value, str):
+        return _translated(value, source, here)
+    if key in _SUBSCHEMA_MAPS and isinstance(value, dict):
+        return {
+            _translated(name, source, here) if key == "patternProperties" else name: _closed(
+                _prepare(sub, source, (*here, name))
+            )
+            for name, sub in value.items()
+        }
+    found = _prepare(value, source, here)
+    if key in _ITEMS:
+        return [_closed(item) for item in found] if isinstance(found, list) else _closed(found)
+    return found
+
+
+def _closed(schema: Any) -> Any:
+    return {"not": {}} if schema is False else schema
+
+
+class Translated(str):
+    """A pattern in Python's words that remembers how it was `written`."""
+
+    written: str
+
+
+def _translated(pattern: str, source: str, path: tuple[str, ...]) -> str:
+    try:
+        found = Translated(translate(pattern))
+    except ValueError as error:
+        raise _fail(source, f"at #/{'/'.join(path)}: {error}") from None
+    found.written = pattern
+    return found
+
+
+def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """Exact where jsonschema divides floats (0.3 is a multiple of 0.1)."""
+    from jsonschema import ValidationError
+
+    if validator.is_type(instance, "number"):
+        if (Fraction(str(instance)) / Fraction(str(divisor))).denominator != 1:
+            yield ValidationError(f"is not a multiple of {divisor}")
+
+
+def _fail(source: str, message: str) -> ValuesError:
+    return ValuesError(
+        f"reading the schema {source}: {message}", where=Where(source, kind="schema")
+    )
