@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 # Fixtures and hooks that the whole run shares: one control plane, one count of contract cases.
-from tests.contract.plugin import control_plane, pytest_terminal_summary
+from tests.contract.plugin import (
+    control_plane,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
 
-__all__ = ["control_plane", "pytest_terminal_summary"]
+__all__ = ["control_plane", "pytest_runtest_makereport", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).parent.parent
 

@@ -207,6 +207,15 @@ def test_managed_fields_cannot_be_applied(bench: Bench) -> None:
         bench.cluster.apply(obj)
 
 
+def test_apply_to_an_old_version_conflicts(bench: Bench) -> None:
+    old = bench.cluster.apply(data(bench, a="1"))["metadata"]["resourceVersion"]
+    bench.cluster.apply(data(bench, a="2"))
+    obj = data(bench, a="3")
+    obj["metadata"]["resourceVersion"] = old
+    with pytest.raises(Conflict, match="the object has been modified"):
+        bench.cluster.apply(obj, force=True)
+
+
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 

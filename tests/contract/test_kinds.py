@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -33,11 +34,7 @@ def test_every_kind_comes_back_as_applied(bench: Bench, kind: str) -> None:
     obj = next(one for one in of_every_kind(bench.namespace) if one["kind"] == kind)
     made = bench.cluster.apply(obj)
     assert contains(made, obj)
-    ref = bench.ref(
-        obj["apiVersion"],
-        kind,
-        "web" if kind not in ("ConfigMap", "Job") else obj["metadata"]["name"],
-    )
+    ref = bench.ref(obj["apiVersion"], kind, obj["metadata"]["name"])
     assert contains(bench.cluster.get(ref), obj)
 
 
@@ -45,10 +42,15 @@ def test_every_kind_comes_back_as_applied(bench: Bench, kind: str) -> None:
 def test_a_dry_run_of_what_is_applied_is_what_lives(bench: Bench, kind: str) -> None:
     obj = next(one for one in of_every_kind(bench.namespace) if one["kind"] == kind)
     made = bench.cluster.apply(obj)
-    answer = bench.cluster.apply(obj, dry_run=True)
-    live = bench.cluster.get(bench.ref(obj["apiVersion"], kind, obj["metadata"]["name"]))
-    assert without_bookkeeping(answer) == without_bookkeeping(live)
-    assert answer["metadata"]["uid"] == made["metadata"]["uid"]
+    ref = bench.ref(obj["apiVersion"], kind, obj["metadata"]["name"])
+
+    def equal() -> bool:
+        answer, live = bench.cluster.apply(obj, dry_run=True), bench.cluster.get(ref)
+        assert answer["metadata"]["uid"] == made["metadata"]["uid"]
+        return without_bookkeeping(answer) == without_bookkeeping(live)
+
+    # A controller may write between the two, as when a claim is bound, but not for ever.
+    bench.eventually(equal, "the answer is what lives")
 
 
 def test_secret_text_becomes_data(bench: Bench) -> None:
@@ -78,7 +80,7 @@ def test_secret_data_has_to_be_base64(bench: Bench) -> None:
 
 def test_a_service_gets_an_address_and_keeps_it(bench: Bench) -> None:
     made = bench.cluster.apply(service(bench.namespace))["spec"]
-    assert made["clusterIP"].startswith("10.0.")
+    assert ip_address(made["clusterIP"]).is_private
     assert made["clusterIPs"] == [made["clusterIP"]]
     assert made["ports"] == [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 80}]
     again = bench.cluster.apply(service(bench.namespace, ports=[{"name": "http", "port": 81}]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.contract.bench import Bench, names
-from tests.contract.objects import config_map
+from tests.contract.objects import config_map, deployment
 
 from holdfast.cluster.client import Cluster
 from holdfast.errors import Conflict, Invalid, NotFound
@@ -186,6 +188,25 @@ def test_a_json_patch_whose_test_fails_does_nothing(bench: Bench) -> None:
     with pytest.raises(Invalid):
         bench.cluster.patch(ref, steps, type="json")
     assert bench.cluster.get(ref)["data"] == {"a": "1"}
+
+
+def test_a_strategic_patch_merges_lists_by_key(bench: Bench) -> None:
+    obj = deployment(bench.namespace)
+    obj["spec"]["replicas"] = 0
+    bench.cluster.create(obj)
+    ref = bench.ref("apps/v1", "Deployment", "web")
+
+    def patch(*containers: dict[str, Any]) -> list[tuple[str, str]]:
+        body = {"spec": {"template": {"spec": {"containers": list(containers)}}}}
+        made = bench.cluster.patch(ref, body, type="strategic")
+        rows = made["spec"]["template"]["spec"]["containers"]
+        return sorted((row["name"], row["image"]) for row in rows)
+
+    assert patch({"name": "main", "image": "main:2"}, {"name": "side", "image": "side:1"}) == [
+        ("main", "main:2"),
+        ("side", "side:1"),
+    ]
+    assert patch({"$patch": "delete", "name": "main"}) == [("side", "side:1")]
 
 
 def test_a_patch_conditional_on_a_version(bench: Bench) -> None:

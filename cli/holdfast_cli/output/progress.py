@@ -26,8 +26,6 @@ def follow(console: Console, events: Iterator[Event]) -> Revision | None:
 
 
 def line(event: Event) -> str:
-    """One event: the local time, what happened, to what."""
+    """One event: the local time, what kind of thing happened, and what."""
     clock = time.strftime("%H:%M:%S", time.localtime(event.time))
-    subject = f" {event.ref}" if event.ref else ""
-    text = f": {event.message}" if event.message else ""
-    return f"{clock} {event.kind.value}{subject}{text}"
+    return f"{clock} {event.kind.value:<8} {event.message}"

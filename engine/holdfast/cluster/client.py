@@ -24,6 +24,9 @@ from holdfast.model.manifest import ObjectRef
 WATCH_GRACE = 15.0
 """Seconds beyond a watch's own end after which a silent connection is given up."""
 
+_NO_SUCH_PATH = "404 page not found"
+"""An API server's answer, in plain text, below a group version that it does not serve."""
+
 Object = dict[str, Any]
 
 
@@ -64,7 +67,10 @@ class Cluster:
         """Read an object, or None where there is none, nor a kind of that name."""
         try:
             return self.get(ref)
-        except NotFound:
+        except NotFound as error:
+            if error.reason != "NotFound" and _NO_SUCH_PATH not in error.detail:
+                # Some other web server's 404, which says nothing about objects.
+                raise
             return None
 
     def list(

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from holdfast.embedded import bootstrap
+from holdfast.embedded.database import open_store, unusable
 from holdfast.embedded.routes import Request, make_request
 from holdfast.embedded.session import Session
 from holdfast.embedded.settle import Reconcile, catch_up, settle
 from holdfast.embedded.status import StatusError
-from holdfast.embedded.store import Store, open_store
+from holdfast.embedded.store import Store
 from holdfast.embedded.verbs import Answer, answer, keeps_nothing
 from holdfast.embedded.watches import is_watch, watch
 
@@ -124,15 +125,16 @@ def open_app(
     reconcile: Reconcile | None = None,
     new_uid: Callable[[], str] | None = None,
     wait: Wait | None = None,
+    log_kept: int = 20_000,
 ) -> App:
     """Open the cluster kept at `path`, making a new one where there is none.
 
     `:memory:` is kept nowhere. `now` gives seconds since the epoch. `reconcile` are the
     controllers, by default all of them; `new_uid` names objects, by default at random. With `wait`
     (which lets so many seconds pass) a watch stays open until its timeout; without it a watch ends
-    when nothing more is known. Raises ClusterError for a file that cannot be used.
+    when nothing more is known. `log_kept` is how many revisions watches can go back. Raises ClusterError for a file that cannot be used.
     """
-    store = open_store(path)
+    store = open_store(path, log_kept=log_kept)
     if reconcile is None:
         from holdfast.embedded.controllers import reconcile as all_controllers
 
@@ -141,6 +143,9 @@ def open_app(
     app = App(store, now=now, reconcile=reconcile, new_uid=new_uid, wait=wait)
     try:
         app.visit(lambda session: None if store.revision else bootstrap.fill(session))
+    except sqlite3.Error as error:
+        app.close()
+        raise unusable(str(path), str(error)) from None
     except BaseException:
         app.close()
         raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from holdfast.embedded.catalog import Served
@@ -65,7 +66,7 @@ def read_patched(
 
 def read_applied(request: Request, served: Served, target: Target) -> Object:
     """The configuration that an apply brings, as it is: nothing is completed or made canonical."""
-    obj = _read_yaml(request)
+    obj: Any = _read_yaml(request)
     found = (obj.get("apiVersion", ""), obj.get("kind", "")) if isinstance(obj, dict) else ("", "")
     if found != (served.api_version, served.kind):
         raise bad_request(f"invalid object type: {_group_version(found[0])}, Kind={found[1]}")
@@ -73,9 +74,10 @@ def read_applied(request: Request, served: Served, target: Target) -> Object:
         raise bad_request("metadata is no map")
     if obj["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    _check_type(obj, served, target)
-    _check_place(obj, served, target)
-    return obj
+    applied: Object = obj
+    _check_type(applied, served, target)
+    _check_place(applied, served, target)
+    return applied
 
 
 def _check_type(obj: Object, served: Served, target: Target) -> None:
@@ -101,11 +103,12 @@ def decode(obj: Object, served: Served) -> tuple[Object, list[str]]:
 def read_patch(request: Request, wanted: type, go_type: str) -> Any:
     """The JSON of a patch, which has to be of a type."""
     try:
-        patch = json.loads(request.body)
+        patch = parse_json(request.body)
     except ValueError as error:
-        raise bad_request(f"error decoding patch: {_json_problem(request.body, error)}") from None
+        raise bad_request(f"error decoding patch: {error}") from None
     if not isinstance(patch, wanted):
-        got = {dict: "object", list: "array", str: "string"}.get(type(patch), "number")
+        names: dict[type, str] = {dict: "object", list: "array", str: "string"}
+        got = names.get(type(patch), "number")
         raise bad_request(
             f"error decoding patch: json: cannot unmarshal {got} into Go value of type {go_type}"
         )
@@ -134,26 +137,43 @@ def _read_json(request: Request, served: Served) -> Object:
     start = f"the object provided is unrecognized (must be of type {served.kind}): "
     start += "couldn't get version/kind; json parse error: "
     try:
-        obj = json.loads(request.body)
+        obj = parse_json(request.body)
     except ValueError as error:
-        tail = request.body[:100].decode("utf-8", "replace") or "<empty>"
-        raise bad_request(f"{start}{_json_problem(request.body, error)} ({tail})") from None
+        raise bad_request(f"{start}{error}") from None
     if not isinstance(obj, dict):
         raise bad_request(start + "json: the value is no object")
     return obj
 
 
-def _json_problem(body: bytes, error: ValueError) -> str:
+def parse_json(body: bytes) -> Any:
+    """The value of a JSON text. Raises ValueError, whose words never quote the text."""
     if not body:
-        return "unexpected end of JSON input"
-    return f"invalid JSON: {error}"
+        raise ValueError("unexpected end of JSON input (<empty>)")
+    try:
+        return json.loads(body, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("exceeded max depth") from None
+    except UnicodeDecodeError:
+        raise ValueError("invalid UTF-8") from None
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"invalid JSON: {text} is no number")
+
+
+def option_number(request: Request, name: str) -> int | None:
+    """A query parameter that is a whole number, or None where it is not given."""
+    text = request.option(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise bad_request(f'invalid value for {name}: strconv.ParseInt: parsing "{text}"')
+    return int(text)
 
 
 def _read_yaml(request: Request) -> Any:
-    try:
-        return json.loads(request.body)
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return parse_json(request.body)
     from holdfast.yamltext import load
 
     try:

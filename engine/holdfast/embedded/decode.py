@@ -7,6 +7,8 @@ are. This file judges form only: whether the values make sense is validation's t
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,9 +110,18 @@ def _scalar(value: Any, schema: Field, place: _Place) -> Any:
         return _int_or_string(value, place)
     if not _fits(value, schema):
         raise WrongType(place.refuse(value, _go_type(schema)))
-    if schema.type == "integer" and isinstance(value, float):
-        return int(value)
-    return value
+    if schema.format == "byte":
+        _check_base64(value)
+    return int(value) if schema.type == "integer" else value
+
+
+def _check_base64(text: str) -> None:
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        bad = re.search("[^A-Za-z0-9+/]", text)
+        place = bad.start() if bad else len(text)
+        raise WrongType(f"illegal base64 data at input byte {place}") from None
 
 
 def _quantity(value: Any) -> str:

@@ -7,12 +7,11 @@ controllers do the rest. Source: Kubernetes' documentation of garbage collection
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from holdfast.embedded.bodies import check_options, refuse_options
+from holdfast.embedded.bodies import check_options, option_number, parse_json, refuse_options
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.selectors import field_test, label_test
@@ -74,11 +73,13 @@ def _read_options(request: Request) -> _Options:
         refuse_options("DeleteOptions", causes.found)
     if body.get("orphanDependents"):
         policy = "Orphan"
-    grace = request.option("gracePeriodSeconds") or body.get("gracePeriodSeconds")
+    grace = option_number(request, "gracePeriodSeconds")
+    if grace is None:
+        grace = body.get("gracePeriodSeconds")
     conditions = body.get("preconditions") or {}
     return _Options(
         policy=policy,
-        grace=None if grace is None or grace == "" else int(grace),
+        grace=grace if isinstance(grace, int) else None,
         uid=conditions.get("uid") or "",
         revision=conditions.get("resourceVersion") or "",
         dry_run=request.dry_run or "All" in (body.get("dryRun") or ()),
@@ -89,7 +90,7 @@ def _body(request: Request) -> Mapping[str, Any]:
     if not request.body.strip():
         return {}
     try:
-        body = json.loads(request.body)
+        body = parse_json(request.body)
     except ValueError as error:
         raise bad_request(f"error decoding delete options: {error}") from None
     if not isinstance(body, dict):

@@ -35,17 +35,16 @@ def _merge_maps(
 
 
 def _merge_lists(live: list[Any], applied: list[Any], schema: Field) -> list[Any]:
-    """The items of both: shared and new ones in the order applied, others where they stood."""
+    """The items of both: others stand before what followed them, the rest in the order applied."""
     before = {element_of(item, schema): item for item in live}
     after = {element_of(item, schema): item for item in applied}
     result: list[Any] = []
     waiting = list(before)
     for element, item in after.items():
+        while waiting and waiting[0] not in after:
+            result.append(before[waiting.pop(0)])
         if element in before:
-            while waiting and waiting[0] != element and waiting[0] not in after:
-                result.append(before[waiting.pop(0)])
-            if element in waiting:
-                waiting.remove(element)
+            waiting.remove(element)
             item = merge(before[element], item, schema.item)
         result.append(item)
     return result + [before[element] for element in waiting if element not in after]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.embedded.bodies import option_number
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.selectors import Test, field_test, label_test
@@ -36,7 +37,7 @@ def list_objects(session: Session, request: Request, served: Served, target: Tar
     start = _start(request)
     namespace = target.namespace or None
     found = [one for one in session.all(served, namespace) if _place(one) > start and chosen(one)]
-    limit = int(request.option("limit") or 0)
+    limit = option_number(request, "limit") or 0
     metadata: dict[str, Any] = {"resourceVersion": str(session.store.revision)}
     if limit and len(found) > limit:
         metadata["continue"] = _token(session.store.revision, found[limit - 1])

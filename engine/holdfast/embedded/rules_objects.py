@@ -25,7 +25,6 @@ Object: TypeAlias = Mapping[str, Any]
 
 _DATA_BYTES = 1024 * 1024
 _NODE_PORTS = range(30000, 32768)
-_ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 
 
 def _workload(spec: Object, path: str, causes: Causes) -> None:
@@ -131,12 +130,8 @@ def _service_port(port: Object, path: str, causes: Causes) -> None:
 
 
 def _claim(spec: Object, path: str, causes: Causes) -> None:
-    modes = spec.get("accessModes") or ()
-    if not modes:
+    if not spec.get("accessModes"):
         causes.required(f"{path}.accessModes", "at least 1 access mode is required")
-    for mode in modes:
-        if mode not in _ACCESS_MODES:
-            causes.unsupported(f"{path}.accessModes", mode, _ACCESS_MODES)
     asked = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     if asked is None:
         causes.required(f"{path}.resources[storage]")

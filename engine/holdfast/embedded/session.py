@@ -168,8 +168,12 @@ def _server_owned(live: Object, wanted: Object) -> Object:
 
 def _is_finished(live: Object, obj: Object) -> bool:
     """Whether the last thing that held back a deletion is gone with this write."""
-    metadata = obj["metadata"]
-    if "deletionTimestamp" not in metadata or metadata.get("finalizers"):
+    if "deletionTimestamp" not in obj["metadata"] or _holding(obj):
         return False
-    held = live["metadata"].get("finalizers")
-    return bool(held) and not live["metadata"].get("deletionGracePeriodSeconds")
+    return _holding(live) and not live["metadata"].get("deletionGracePeriodSeconds")
+
+
+def _holding(obj: Object) -> bool:
+    """Whether finalizers hold an object; a namespace has some in its spec."""
+    own = (obj.get("spec") or {}).get("finalizers") if obj.get("kind") == "Namespace" else None
+    return bool(obj["metadata"].get("finalizers") or own)

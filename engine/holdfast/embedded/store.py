@@ -11,38 +11,9 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from holdfast.errors import ClusterError
-
 Object = dict[str, Any]
-
-SCHEMA_VERSION = 1
-_APPLICATION_ID = 0x68664B38
-_BUSY_SECONDS = 60
-_LOG_KEPT = 20_000
-
-_TABLES = """
-CREATE TABLE objects (
-    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    revision INTEGER NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (resource, namespace, name)
-) WITHOUT ROWID;
-CREATE TABLE log (
-    revision INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL,
-    name TEXT NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL
-);
-CREATE INDEX log_of_resource ON log (resource, revision);
-CREATE INDEX log_of_object ON log (resource, namespace, name, revision);
-CREATE TABLE timers (
-    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, due REAL NOT NULL,
-    PRIMARY KEY (resource, namespace, name)
-) WITHOUT ROWID;
-CREATE INDEX timers_by_due ON timers (due);
-CREATE TABLE facts (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
-INSERT INTO facts VALUES ('revision', 0), ('compacted', 0), ('clock', 0);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +38,9 @@ class Logged:
 class Store:
     """An open database. Objects that it returns are shared: they are not to be changed in place."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, log_kept: int) -> None:
         self._db = connection
+        self._log_kept = log_kept
         self._parsed: dict[Key, tuple[int, Object]] = {}
         self._touched: set[Key] = set()
 
@@ -207,8 +179,8 @@ class Store:
     def _next_revision(self) -> int:
         revision = self.revision + 1
         self._set_fact("revision", revision)
-        if revision % 1000 == 0:
-            self._compact(revision - _LOG_KEPT)
+        if revision % (self._log_kept // 10 + 1) == 0:
+            self._compact(revision - self._log_kept)
         return revision
 
     def _compact(self, upto: int) -> None:
@@ -262,62 +234,6 @@ class Store:
 
     def _set_fact(self, name: str, value: float) -> None:
         self._db.execute("UPDATE facts SET value = ? WHERE name = ?", (value, name))
-
-
-def open_store(path: str | Path) -> Store:
-    """Open the database at `path` (`:memory:` for none on disk), making it where there is none.
-
-    Raises ClusterError for a file that is no such database, is damaged, or was made by a newer
-    version of this program.
-    """
-    place = str(path)
-    try:
-        connection = sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None)
-    except sqlite3.Error as error:
-        raise _unusable(place, str(error)) from None
-    try:
-        _prepare(connection, place)
-    except sqlite3.Error as error:
-        connection.close()
-        raise _unusable(place, str(error)) from None
-    except ClusterError:
-        connection.close()
-        raise
-    return Store(connection)
-
-
-def _prepare(connection: sqlite3.Connection, place: str) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("BEGIN IMMEDIATE")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if empty:
-        for statement in _TABLES.strip().split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-    elif owner != _APPLICATION_ID:
-        raise _unusable(place, "it is the database of another program")
-    elif version > SCHEMA_VERSION:
-        raise _unusable(place, f"a newer version of holdfast made it (schema {version})")
-    elif problem := _damage(connection):
-        raise _unusable(place, problem)
-    connection.execute("COMMIT")
-
-
-def _damage(connection: sqlite3.Connection) -> str:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    missing = {"objects", "log", "timers", "facts"} - tables
-    return f"it lacks the table {min(missing)}" if missing else ""
-
-
-def _unusable(place: str, why: str) -> ClusterError:
-    return ClusterError(
-        f"opening the embedded cluster: {place}: {why}",
-        hint="restore the file from a copy, or move it away to start with an empty cluster",
-    )
 
 
 def _write(obj: Object) -> str:

@@ -45,7 +45,6 @@ _NOT_NEGATIVE = frozenset(
         " terminationGracePeriodSeconds"
     ).split()
 )
-_ZERO_IS_VALID = frozenset(("core.v1.PodSpec",))
 _RULES = {**POD_RULES, **OBJECT_RULES}
 
 
@@ -131,9 +130,9 @@ def _check_struct(value: Object, field: Field, path: str, causes: Causes) -> Non
         labels = f"{path.removesuffix('.metadata')}.labels"
         _check_labels(value.get("labels") or {}, labels, causes)
         return
+    _check_required(value, field, path, causes)
     if rule := _RULES.get(field.type):
         rule(value, path, causes)
-    _check_required(value, field, path, causes)
     for name, item in value.items():
         child = field.child(name)
         if child is None or name == "status":

@@ -14,11 +14,13 @@ from holdfast.embedded.reads import get, list_objects
 from holdfast.embedded.routes import Request, Target, target_of
 from holdfast.embedded.scale import get_scale, write_scale
 from holdfast.embedded.session import Session
-from holdfast.embedded.status import method_not_allowed, no_such_resource
+from holdfast.embedded.status import StatusError, method_not_allowed, no_such_resource
 from holdfast.embedded.writes import Written, create, patch, update
 
 _JSON, _TEXT = "application/json", "text/plain; charset=utf-8"
 _AGGREGATED = "APIGroupDiscoveryList"
+_LARGEST = 3 * 1024 * 1024
+_TOO_LARGE = "Request entity too large: limit is"
 _HEALTH = ("/healthz", "/livez", "/readyz")
 _REVIEW = ("authorization.k8s.io/v1", REVIEWS)
 
@@ -38,6 +40,8 @@ Verb: TypeAlias = Callable[[Session, Request, Served, Target], Answer]
 
 def answer(session: Session, request: Request) -> Answer:
     """Do what a request asks. Raises StatusError."""
+    if len(request.body) > _LARGEST:
+        raise StatusError(413, "RequestEntityTooLarge", f"{_TOO_LARGE} {_LARGEST}")
     target = target_of(request.path)
     if target is None:
         return _above(session, request)

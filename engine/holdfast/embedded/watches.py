@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from holdfast.embedded.bodies import option_number
 from holdfast.embedded.reads import current_events, events_after, watch_from
 from holdfast.embedded.routes import Request, target_of
 from holdfast.embedded.session import Session
@@ -39,8 +40,9 @@ def watch(
         causes = Causes()
         causes.forbidden("sendInitialEvents", "sendInitialEvents is not served; list first")
         raise invalid(Subject("meta.k8s.io", "", "ListOptions"), causes.found)
+    end = now() + (option_number(request, "timeoutSeconds") or _LONGEST)
     first, revision = visit(lambda session: _first_look(session, request))
-    return _stream(visit, request, first, revision, now=now, wait=wait)
+    return _stream(visit, request, first, revision, end=end, now=now, wait=wait)
 
 
 def _stream(
@@ -49,10 +51,10 @@ def _stream(
     events: list[Object],
     revision: int,
     *,
+    end: float,
     now: Callable[[], float],
     wait: Callable[[float], None] | None,
 ) -> Iterator[Object]:
-    end = now() + float(request.option("timeoutSeconds") or _LONGEST)
     while True:
         yield from events
         over = any(event["type"] == "ERROR" for event in events)

@@ -178,7 +178,7 @@ def _shrunk(before: Object, after: Object) -> Refused | None:
     has = _at(before, ("status", "capacity", "storage"))
     if not (old and new) or compare_quantities(new, old) >= 0:
         return None
-    if has and compare_quantities(new, has) > 0:
+    if not has or compare_quantities(new, has) > 0:
         return None
     return Refused(".".join(path), "field can not be less than status.capacity")
 

@@ -84,6 +84,7 @@ class Hold:
         before = self.head
         entry = records.write(self._chunks, before, revision)
         self._commit(transitions.prune(transitions.begin(before, entry), history_max))
+        self._sweep(before)
         return entry
 
     def mark(self, status: Status, *, description: str = "") -> None:

@@ -34,7 +34,9 @@ class Generator(CodeGenerator):
         """Text as constants with their place, values through `place`."""
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
+                self._begin_output(frame)
                 self.simple_write(repr((child.data, child.lineno, self.name)), frame)
+                self._end_output(frame)
             else:
                 self._begin_hole(frame, child)
                 self.visit(child, frame)
@@ -92,6 +94,12 @@ class Generator(CodeGenerator):
         """Refused: inheritance streams text."""
         self.fail("block is not part of this language: write a macro in a _*.j2 file", node.lineno)
 
+    def visit_ScopedEvalContextModifier(
+        self, node: nodes.ScopedEvalContextModifier, frame: Frame
+    ) -> None:
+        """Refused: escaping for HTML has no meaning here."""
+        self.fail("autoescape is not part of this language", node.lineno)
+
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
         """Fragments are compared as text."""
         self.write("(")
@@ -147,12 +155,24 @@ class Generator(CodeGenerator):
         self.write(")")
 
     def _begin_hole(self, frame: Frame, node: nodes.Node) -> None:
+        self._begin_output(frame)
         self.start_write(frame, node)
         self.write("environment.place(environment.mark(), ")
 
     def _end_hole(self, frame: Frame, node: nodes.Node) -> None:
         self.write(f", {node.lineno}, {self.name!r})")
         self.end_write(frame)
+        self._end_output(frame)
+
+    def _begin_output(self, frame: Frame) -> None:
+        """What a file itself puts out is left alone while only its macros are read."""
+        if frame.buffer is None:
+            self.writeline("if not environment.binding:")
+            self.indent()
+
+    def _end_output(self, frame: Frame) -> None:
+        if frame.buffer is None:
+            self.outdent()
 
     def _refuse_import(self, node: Any) -> NoReturn:
         name = getattr(node.template, "value", None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from holdfast.model.values import Path
 from holdfast.render.limits import Budget
-from holdfast.render.missing import present
+from holdfast.render.missing import MissingValue, present
 from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted
 from holdfast.render.spelling import kind_of, spell_hole
 from holdfast.render.traced import List, Map, reads_of, unmark
@@ -57,7 +57,13 @@ class Data:
             self.notes.read(path, reads_of(value))
             self.budget.put_out(len(value) if isinstance(value, str) else 8)
             return str(value) if isinstance(value, str) else unmark(value)
-        raise Misplaced(f"{kind_of(present(value))} is no data", hole)
+        raise self._refused(value, hole)
+
+    def _refused(self, value: Any, hole: Hole) -> Misplaced:
+        try:
+            return Misplaced(f"{kind_of(present(value))} is no data", hole)
+        except MissingValue as error:
+            return Misplaced(str(error), hole, hint=error.hint)
 
     def _map(self, value: dict[Any, Any], hole: Hole, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -23,7 +23,7 @@ from holdfast.errors import RenderError
 from holdfast.render.access import LOOP_CALLS, Access
 from holdfast.render.compiler import EACH, Generator, count_loops
 from holdfast.render.guards import Guards, is_scalar
-from holdfast.render.limits import Budget, calculate, check_text
+from holdfast.render.limits import CALL_STEPS, Budget, calculate, check_text
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
@@ -63,6 +63,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
         )
         self.budget = Budget()
+        self.binding = False
         self.access = Access(declarations)
         self.guards = Guards(self.budget)
         self.reach = self.access.reach
@@ -198,6 +199,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(__self, __context: Names, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call of something on the list; anything else is refused."""
         self, function = __self, __obj
+        self.budget.step(CALL_STEPS)
         if isinstance(function, MacroName):
             if (function := function.macro) is None:
                 raise RenderError(f"the macro {__obj.name!r} is not at the top of its file")

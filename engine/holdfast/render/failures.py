@@ -70,7 +70,11 @@ class Failures:
         return tag[1] if tag else "a value"
 
     def where(self, template: str, place: int) -> Where:
-        """A place of a template."""
+        """A place of a template; within a tag, where the tag begins."""
+        tag = self._tag((template, place))
+        return self._where(template, tag[0] if tag else place)
+
+    def _where(self, template: str, place: int) -> Where:
         line, column = unpack(place)
         return Where(template, line, column, "template")
 
@@ -98,10 +102,8 @@ class Failures:
         chain = [caller for caller in chain if not caller[0].startswith("<")]
         if at[0].startswith("<") and chain:
             at, exact = chain.pop(), False
-        tag = None if exact else self._tag(at)
-        place = tag[0] if tag else at[1]
         callers = [self.where(name, where) for name, where in reversed(chain)]
-        where = self.where(at[0], place)
+        where = self._where(*at) if exact else self.where(*at)
         for caller in dict.fromkeys(f"{c.source}:{c.line}" for c in callers):
             if caller != f"{where.source}:{where.line}":
                 message += f", called from {caller}"

@@ -7,6 +7,8 @@ from functools import wraps
 from types import GeneratorType
 from typing import Any
 
+from jinja2.runtime import Undefined
+
 from holdfast.errors import RenderError
 from holdfast.render.limits import Budget, check_text
 from holdfast.render.missing import present
@@ -39,7 +41,7 @@ class Guards:
                 data = tuple(plain(value) for value in data)
                 kwargs = {key: plain(value) for key, value in kwargs.items()}
             self._budget.step()
-            if data:
+            if data and not isinstance(data[0], Undefined):
                 self._budget.handle(data[0])
             return self.made(call(*head, *data, **kwargs), (*data, *kwargs.values()))
 
@@ -51,7 +53,7 @@ class Guards:
             result = [present(item) for item in result]
         if isinstance(result, str):
             check_text(result)
-        if isinstance(result, str | list | tuple):
+        if isinstance(result, str | list | tuple | dict):
             self._budget.handle(result)
         if is_scalar(result):
             return mark(result, join_reads(sources))

@@ -15,7 +15,10 @@ from typing import Any
 from holdfast.errors import RenderError
 
 MAX_STEPS = 1_000_000
-"""Loop iterations and list items worked on, in one render of a chart."""
+"""Loop iterations, list items worked on, filters and calls, in one render of a chart."""
+
+CALL_STEPS = 10
+"""What a call of a macro or function costs."""
 
 MAX_OUTPUT = 16 * 1024 * 1024
 """Characters that one render may put out."""

@@ -54,7 +54,7 @@ class Declarations:
         self._values = values
 
     def declares(self, path: Path) -> bool:
-        """Whether values.yaml or the schema names the path, list items by any index."""
+        """Whether values.yaml or the schema names the path."""
         return path in self._values.declared
 
     def missing(self, path: Path) -> Missing:

@@ -76,7 +76,10 @@ class Page:
             mark, before, after = (self._item, "- ", "") if as_item else (self._entry, "", ":")
             token_text = f"{before}{mark}{index}{mark}{after}"
             lines[number] = line[: match.start()] + token_text + line[match.end() :]
-        return "\n".join(lines) if found else bare
+        if not found:
+            return bare
+        breaks = (*_BREAK.findall(bare), "")
+        return "".join(line + end for line, end in zip(lines, breaks, strict=True))
 
     # What a scalar holds
 

@@ -45,7 +45,7 @@ class Renderer:
             Declarations(values),
             filters=filter_table(self._data_of),
             tests=test_table(),
-            functions=names | {"values": trace(values.tree)},
+            functions=names | {"values": _traced(values)},
         )
         self.env.include = self._include_file
         self.failures = Failures(self.env.sources, self.env.templates, _secrets(values))
@@ -127,10 +127,13 @@ class Renderer:
         owners: dict[str, str] = {}
         for file in sorted(partials, key=lambda file: file.path):
             with self._telling(name := self._name(file)):
-                loaded.append((name, self._template(file, name)))
-                for place, tag in self.env.sources[name].tags:
-                    if found := _MACRO.match(tag):
-                        self._declare(found[1], name, place, owners)
+                template = self._template(file, name)
+                tags = self.env.sources[name].tags
+                macros = [(found[1], at) for at, tag in tags if (found := _MACRO.match(tag))]
+                for macro, place in macros:
+                    self._declare(macro, name, place, owners)
+                if macros:
+                    loaded.append((name, template))
         for name, template in loaded:
             with self._telling(name):
                 self._bind(template)
@@ -148,8 +151,10 @@ class Renderer:
 
     def _bind(self, template: Template) -> None:
         context = template.new_context()
+        self.env.binding = True
         for _ in template.root_render_func(context):
             pass
+        self.env.binding = False
         for name, value in context.vars.items():
             if isinstance(value, Macro):
                 self.env.bind_macro(name, value)
@@ -191,6 +196,13 @@ class Renderer:
     def _data_of(self, value: Any) -> Any:
         """Plain data of any value of a template; a fragment is read as YAML."""
         return self.weaver.data_of(value)
+
+
+def _traced(values: Values) -> Any:
+    try:
+        return trace(values.tree)
+    except RecursionError:
+        raise RenderError("reading the values: they are nested too deeply") from None
 
 
 def _reads(hole: Hole) -> Iterator[Path]:

@@ -55,12 +55,16 @@ _KINDS: dict[type, type] = {Str: str, Int: int, Float: float}
 def trace(value: Any, path: Path = ()) -> Any:
     """A copy of a values tree in which everything that can knows its path."""
     if isinstance(value, dict):
-        tree = Map((key, trace(inner, (*path, key))) for key, inner in value.items())
+        tree = Map()
         tree.path = path
+        for key, inner in value.items():
+            tree[key] = trace(inner, (*path, key))
         return tree
     if isinstance(value, list):
-        items = List(trace(inner, (*path, index)) for index, inner in enumerate(value))
+        items = List()
         items.path = path
+        for index, inner in enumerate(value):
+            items.append(trace(inner, (*path, index)))
         return items
     return mark(value, (path,))
 

@@ -276,7 +276,10 @@ class _Run:
             return self.fragment(value, hole, path)
         if hole.reads and not isinstance(value, dict | list):
             self.notes.read(path, hole.reads)
-        return self.values.build(value, hole, path)
+        try:
+            return self.values.build(value, hole, path)
+        except RenderError as error:
+            raise Misplaced(error.message, hole, hint=error.hint) from None
 
     def fragment(self, fragment: Fragment, hole: Hole, path: Path) -> Any:
         """A fragment, parsed on its own."""

@@ -149,18 +149,6 @@ def test_a_plan_made_against_another_revision_is_refused(shop):
     assert shop.store.head("web", "shop").lock is None
 
 
-def test_an_object_that_is_another_one_by_now_is_not_touched(shop):
-    shop.install(CONFIG)
-    plan = shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"'))
-    live = shop.find("ConfigMap", "web")
-    shop.cluster.delete(plan.changes[0].ref)
-    bare = {key: live["metadata"][key] for key in ("name", "namespace")}
-    shop.cluster.create({**live, "metadata": bare, "data": {"a": "theirs"}})
-    with pytest.raises(ApplyError):
-        shop.carry_out(plan)
-    assert shop.find("ConfigMap", "web")["data"] == {"a": "theirs"}
-
-
 def test_a_plan_with_refused_changes_is_not_begun(shop):
     shop.cluster.create(
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "namespace": "shop"}}

@@ -49,6 +49,25 @@ def test_a_policy_that_would_delete_the_claims_is_changed_first(shop):
     assert len(said(events, EventKind.KEPT)) == 3
 
 
+def test_a_claim_that_the_set_still_owns_is_freed_of_it(shop):
+    """As one of an ordinal beyond the replicas, which the set's controller does not look at."""
+    shop.install(SET)
+    owner = shop.find("StatefulSet", "web", "apps/v1")["metadata"]
+    other = shop.find("PersistentVolumeClaim", "data-web-0")
+    metadata = {
+        "name": "data-web-9",
+        "namespace": "shop",
+        "ownerReferences": [
+            {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "web", "uid": owner["uid"]}
+        ],
+    }
+    spec = {key: other["spec"][key] for key in ("accessModes", "resources")}
+    shop.cluster.create({**other, "metadata": metadata, "spec": spec, "status": {}})
+    shop.uninstall()
+    shop.clock.sleep(10)
+    assert shop.claims() == [*CLAIMS, "data-web-9"]
+
+
 def test_pruning_a_stateful_set_drains_it_too(shop):
     shop.install(DELETING, CONFIG)
     events = shop.upgrade(CONFIG)

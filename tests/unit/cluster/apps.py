@@ -23,7 +23,8 @@ def ok(obj: Any, **headers: str) -> Answer:
 
 
 def no(code: int, message: str = "no", **rest: Any) -> Answer:
-    status = {"kind": "Status", "code": code, "message": message, **rest}
+    reason = {"reason": "NotFound"} if code == 404 else {}
+    status = {"kind": "Status", "code": code, "message": message, **reason, **rest}
     return Answer(code, [json.dumps(status).encode()])
 
 

@@ -30,6 +30,20 @@ def test_a_cluster_scoped_object_has_no_namespace_in_its_path():
     assert asked == ["GET /api/v1/nodes/n"]
 
 
+@pytest.mark.parametrize(
+    "answer", [no(404), Answer(404, [b"404 page not found\n"])], ids=["object", "group version"]
+)
+def test_what_is_not_there_is_none(answer):
+    cluster, _ = cluster_of({f"GET {MAPS}/x": answer})
+    assert cluster.find(REF) is None
+
+
+def test_some_web_servers_404_says_nothing_about_objects():
+    cluster, _ = cluster_of({f"GET {MAPS}/x": Answer(404, [b"<html>where?</html>"])})
+    with pytest.raises(NotFound, match="web page"):
+        cluster.find(REF)
+
+
 def test_pages_are_joined_and_items_get_their_kind():
     def answer(query, headers):
         assert query["limit"] == "2"

@@ -38,7 +38,7 @@ def look(table, *desired, previous=()):
 
 
 def test_nothing_is_read_twice():
-    live = {"metadata": {"name": "web", "uid": "u"}}
+    live = stateful("web").object | {"metadata": {"name": "web", "uid": "u"}}
     table = {f"GET {SET}/web": ok(live), f"PATCH {SET}/web": ok(live)}
     _, asked = look(table, X, stateful("web"), stateful("db"), previous=(X, stateful("web")))
     assert sorted(asked) == sorted(set(asked))
@@ -99,8 +99,7 @@ def test_pods_and_claims_are_told_apart_by_owner_and_name():
     pods = [owned("web-10", "u"), owned("web-2", "u"), owned("web-1"), owned("web-0", "other")]
     pods += [owned("web-x"), owned("web-01"), owned("website-0")]
     claims = ["data-web-1", "data-web-0", "data-web-x", "data-website-0", "log-web-0"]
-    live = {"metadata": {"name": "web", "uid": "u"}, **stateful("web").object}
-    live["metadata"] = {"name": "web", "uid": "u"}
+    live = stateful("web").object | {"metadata": {"name": "web", "uid": "u"}}
     snapshot, _ = look(
         {
             f"GET {SET}/web": ok(live),

@@ -4,7 +4,6 @@ import base64
 import datetime
 import ipaddress
 import ssl
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -193,42 +192,49 @@ def test_an_unusable_authority_is_told(authority_pem):
     assert isinstance(error, ClusterError) and "certificate authority" in error.message
 
 
-def test_an_authority_of_an_older_tool_is_trusted():
+def test_an_authority_of_an_older_tool_is_trusted(tmp_path):
     """Without key identifiers, as some clusters still have: refused by Python 3.13's defaults."""
-    certificate, tls = old_style_authority()
+    certificate, tls = old_style_authority(tmp_path)
     with serving(Reply(), tls=tls) as stub:
         assert ask(Server(stub.url, Pem(data=certificate))) == 200
 
 
-def old_style_authority() -> tuple[bytes, ssl.SSLContext]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "old")])
+def signed(
+    subject: str, key: ec.EllipticCurvePrivateKey, by: ec.EllipticCurvePrivateKey, *, ca: bool
+):
+    """A certificate signed by `old`, without key usage and key identifiers."""
     start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    names = [
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, "old")
+    ]
     made = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(names[0])
+        .issuer_name(names[1])
         .public_key(key.public_key())
-        .serial_number(1)
+        .serial_number(1 if ca else 2)
         .not_valid_before(start)
         .not_valid_after(start.replace(year=2099))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=False)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=False)
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .sign(key, hashes.SHA256())
+        .sign(by, hashes.SHA256())
     )
-    certificate = made.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+def old_style_authority(folder: Path) -> tuple[bytes, ssl.SSLContext]:
+    authority, leaf = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    private = leaf.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    file = folder / "server.pem"
+    file.write_bytes(signed("server", leaf, authority, ca=False) + private)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(certificate + private)
-        file.flush()
-        context.load_cert_chain(file.name)
-    return certificate, context
+    context.load_cert_chain(file)
+    return signed("old", authority, authority, ca=True), context
 
 
 def test_data_in_a_kubeconfig_is_what_is_shown(authority, tmp_path):

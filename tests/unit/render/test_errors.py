@@ -40,7 +40,7 @@ TABLE = (
     ("a: 1\nb: 2\n{{ values.m }}\n", f"the key 'a' is already there at {A}:1:1", 3, 1, "keep one"),
     ("a: 1\nb: 2\na: 3\n", f"the key 'a' is already at {A}:1:1", 3, 1, "keep one"),
     ("{% if true %}\na: [1\n{% endif %}\nb: 2\n", "reading the output as YAML", 4, 2, "bracket"),
-    ("a:\n{% if true %}\n  b: 1\n   c: 2\n{% endif %}\n", "mapping values are", 4, 5, "indentation"),
+    ("a:\n{% if true %}\n  b: 1\n   c: 2\n{% endif %}\n", "mapping values", 4, 5, "inden"),
     ("a: b: {{ 1 }}\n", "mapping values are not allowed", 1, 5, "quote"),
     ("a: {{ 'b: c: d' | raw }}\n", "mapping values are not allowed", 1, 4, "quote"),
     ("a: *{{ 1 }}\n", "alias", 1, 5, "quote"),
@@ -57,6 +57,7 @@ TABLE = (
     ("a: {{ 1e308 * 10 }}\n", "not finite", 1, 4, ""),
     ("a: {{ {none: 1} }}\n", "null cannot be a key", 1, 4, ""),
     ("a: {{ 'x' if false }}\n", "evaluated to false", 1, 4, ""),
+    ("a: 1\nb: {{ {'x': [values.image.tga]} }}\n", "values.image.tga is not", 2, 4, TAG),
     ("{% include 'a' ignore missing %}\n", "cannot ignore", 1, 4, ""),
 )  # fmt: skip
 PART = "{% macro fullname() %}{{ release.name }}{% endmacro %}\n"

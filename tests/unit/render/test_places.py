@@ -242,3 +242,18 @@ def test_omit_empty_removes_the_key_or_item_and_keeps_0_and_false(value: Any) ->
     empty = value is None or (isinstance(value, str | dict | list) and not value)
     expected = {"a": 1, "l": [1]} if empty else {"a": 1, "k": value, "l": [1, value]}
     assert strictly(objects(template, value)) == strictly([expected])
+
+
+def test_the_template_s_own_text_is_never_taken_for_a_value() -> None:
+    template = "k: '\ue0000\ue000 {{ values.v }} \ue001'\nl: \ue0000\ue000\nm: {{ values.v }}\n"
+    assert objects(template, "x") == [
+        {"k": "\ue0000\ue000 x \ue001", "l": "\ue0000\ue000", "m": "x"}
+    ]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_a_splice_leaves_every_kind_of_line_end_alone(end: str) -> None:
+    template = f"a: |\n  x{end}  y\n{{}}z: '{end} {end} '\n"
+    assert objects(template.replace("{}", "{{ {'b': 1} }}\n"), None) == [
+        {**item, "b": 1} for item in objects(template.replace("{}", ""), None)
+    ]

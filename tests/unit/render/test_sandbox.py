@@ -61,6 +61,7 @@ ESCAPES = (
     "{{ 1 | pprint }}",
     "{% set x = values %}{% set x.a = 1 %}",
     "{% extends 'x' %}",
+    "{% autoescape true %}{{ 1 }}{% endautoescape %}",
     "{% block a %}{% endblock %}",
     "{% import 'os' as os %}",
     "{% from 'common' import labels %}",
@@ -111,6 +112,8 @@ LIMITS = (
     ("{{ include('a.yaml.j2') }}", "nested deeper than 64"),
     ("{{ tpl(values.t) }}", "nested deeper than 64"),
     ("{% set s = 'x' * 1000000 %}\n{% for i in range(50) %}\n- {{ s }}\n{% endfor %}", "16 MiB"),
+    ("{{ silent() }}", "1,000,000 steps"),
+    ("{{ ([[1] * 999] * 99999) | sum(start=[]) }}", "a list is no number"),
     ("{{ bomb() }}", "16 MiB|4 MiB"),
     ("{{ " + "(" * 999 + "1" + ")" * 999 + " }}", "nested too deeply"),
     ("{{ 1" + "+1" * 9999 + " }}", "nested too deeply"),
@@ -118,6 +121,11 @@ LIMITS = (
     ("{{ ('a' * 100000) | regex_match('a') }}", "64 KiB"),
     ("{{ files.glob('*' * 300) }}", "too long"),
 )  # fmt: skip
+SILENT = "{% macro silent0() %}{% endmacro %}\n" + "".join(
+    f"{{% macro silent{n + 1}() %}}{{% set a = silent{n}() %}}{{% set b = silent{n}() %}}"
+    "{% endmacro %}\n"
+    for n in range(40)
+)
 BOMB = "{% macro bomb0() %}a: {{ 'x' * 1000 }}{% endmacro %}\n" + "".join(
     f"{{% macro bomb{n + 1}() %}}\nl: {{{{ bomb{n}() }}}}\nr: {{{{ bomb{n}() }}}}\n"
     "{% endmacro %}\n"
@@ -129,7 +137,14 @@ BOMB = "{% macro bomb0() %}a: {{ 'x' * 1000 }}{% endmacro %}\n" + "".join(
 def test_a_budget_ends_in_an_error_with_its_line(
     template: str, message: str, rendered: Callable[..., object]
 ) -> None:
-    part = BOMB + "{% macro bomb() %}{{ bomb15() }}{% endmacro %}\n"
+    part = (
+        SILENT
+        + BOMB
+        + (
+            "{% macro silent() %}{{ silent40() }}{% endmacro %}\n"
+            "{% macro bomb() %}{{ bomb15() }}{% endmacro %}\n"
+        )
+    )
     files = {"a.yaml.j2": template, "_part.j2": part}
     with pytest.raises(RenderError, match=message) as caught:
         rendered(files, {"t": "{{ tpl(values.t) }}"})

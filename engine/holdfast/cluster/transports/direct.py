@@ -29,7 +29,7 @@ class Answer(Protocol):
 
 
 App: TypeAlias = Callable[
-    [str, str, Sequence[tuple[str, str]], Mapping[str, str], bytes | None], Answer
+    [str, str, Sequence[tuple[str, str]], Mapping[str, str], bytes], Answer
 ]
 """`app(method, path, query, headers, body)`: the path percent-encoded, the query not."""
 
@@ -43,7 +43,7 @@ class DirectTransport:
     def send(self, request: Request, *, timeout: float) -> Response:
         """Call the application."""
         answer = self._app(
-            request.method, request.path, request.query, request.headers, request.body
+            request.method, request.path, request.query, request.headers, request.body or b""
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status, headers, iter(answer.body))

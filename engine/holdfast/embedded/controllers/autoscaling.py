@@ -16,7 +16,7 @@ from holdfast.embedded.controllers.objects import (
     status_of,
 )
 from holdfast.embedded.controllers.view import View
-from holdfast.embedded.controllers.workloads import generation_of, replicas_of
+from holdfast.embedded.controllers.workloads import generation_of, replicas_of, without_zeros
 from holdfast.embedded.state import Write
 from holdfast.model.manifest import ObjectRef
 
@@ -48,8 +48,14 @@ def _status(view: View, scaler: Object) -> dict[str, Any]:
             f'{target["kind"]} "{target["name"]}" not found'
         )
         return set_condition(
-            status, "AbleToScale", False, now, reason="FailedGetScale", message=message
+            without_zeros(status, "desiredReplicas"),
+            "AbleToScale",
+            False,
+            now,
+            reason="FailedGetScale",
+            message=message,
         )
+    status = without_zeros(status, "desiredReplicas")
     status = set_condition(status, "AbleToScale", True, now, reason="SucceededGetScale")
     return set_condition(
         status, "ScalingActive", False, now, reason="FailedGetResourceMetric", message=_NO_METRICS

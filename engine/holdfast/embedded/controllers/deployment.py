@@ -85,12 +85,20 @@ def control_deployments(view: View) -> Iterator[Write]:
 
 def _act(rollout: _Rollout) -> Iterator[Write]:
     if rollout.object["spec"].get("paused"):
-        return
-    if rollout.strategy.get("type") == "Recreate":
+        yield from _resize(rollout)
+    elif rollout.strategy.get("type") == "Recreate":
         yield from _recreate(rollout)
     else:
         yield from _grow(rollout)
         yield from _shrink(rollout)
+
+
+def _resize(rollout: _Rollout) -> Iterator[Write]:
+    """A paused rollout still follows spec.replicas, where one set alone has pods."""
+    sets = (*rollout.old, *filter(None, [rollout.new]))
+    active = [one for one in sets if replicas_of(one)] or list(sets[-1:])
+    if len(active) == 1:
+        yield from _scale(rollout, active[0], replicas_of(rollout.object))
 
 
 def _recreate(rollout: _Rollout) -> Iterator[Write]:

@@ -44,6 +44,10 @@ def report(view: View, found: Object, new: Object | None, sets: Sequence[Object]
         "conditions": before.get("conditions") or [],
     }
     status = _availability(view, found, status)
+    if found["spec"].get("paused"):
+        reason, message = "DeploymentPaused", "Deployment is paused"
+        status = _set(view, status, "Progressing", None, reason, message)
+        return Put({**found, "status": without_zeros(status)})
     done = updated == wanted == totals["replicas"] == totals["availableReplicas"]
     if done and new is not None:
         message = f'ReplicaSet "{name_of(new)}" has successfully progressed.'
@@ -67,7 +71,7 @@ def _advance(view: View, found: Object, status: dict[str, Any]) -> Put:
     """A rollout that is under way: it has progressed if a count moved since the last look."""
     before, old = status_of(found), _condition(status)
     moved = any(before.get(key, 0) != status[key] for key in (*_COUNTS, "updatedReplicas"))
-    finished = old.get("reason") == "NewReplicaSetAvailable"
+    finished = old.get("reason") in ("NewReplicaSetAvailable", "DeploymentPaused")
     since = old.get("lastUpdateTime")
     if (
         moved
@@ -101,7 +105,7 @@ def _set(
     view: View,
     status: dict[str, Any],
     kind: str,
-    holds: bool,
+    holds: bool | None,
     reason: str,
     message: str,
     since: str = "",

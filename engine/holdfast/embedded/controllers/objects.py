@@ -107,11 +107,6 @@ def with_metadata(found: Object, **fields: Any) -> Object:
     return changed
 
 
-def with_status(found: Object, status: Mapping[str, Any]) -> Object:
-    """A copy with another status."""
-    return {**deepcopy(found), "status": deepcopy(dict(status))}
-
-
 def condition_of(found: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """The condition of a type; empty where there is none."""
     conditions = status_of(found).get("conditions") or ()
@@ -121,14 +116,17 @@ def condition_of(found: Mapping[str, Any], kind: str) -> dict[str, Any]:
 def set_condition(
     status: Mapping[str, Any],
     kind: str,
-    holds: bool,
+    holds: bool | None,
     now: float,
     *,
     reason: str = "",
     message: str = "",
 ) -> dict[str, Any]:
-    """The status with one condition set; lastTransitionTime moves only with the condition."""
-    word = "True" if holds else "False"
+    """The status with one condition set; None is Unknown.
+
+    lastTransitionTime moves only with the condition.
+    """
+    word = "Unknown" if holds is None else str(holds)
     conditions = [dict(one) for one in status.get("conditions") or ()]
     before = next((one for one in conditions if one["type"] == kind), None)
     moved = before["lastTransitionTime"] if before and before["status"] == word else stamp(now)

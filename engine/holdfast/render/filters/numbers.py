@@ -6,7 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from jinja2.utils import pass_environment
+
 from holdfast.errors import RenderError
+from holdfast.render.filters.arguments import items
+from holdfast.render.missing import present
 from holdfast.render.spelling import kind_of
 
 _MAX_DIGITS = 4300
@@ -47,6 +51,22 @@ def round_to(value: Any, precision: Any = 0, method: Any = "common") -> float | 
     return float(moved / scale)
 
 
+@pass_environment
+def total(environment: Any, value: Any, attribute: Any = None, start: Any = 0) -> int | float:
+    """The sum of numbers, or of one key of maps."""
+    result = _number(start)
+    for item in items(value):
+        result += _number(item if attribute is None else environment.getitem(item, attribute))
+    return result
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(present(value), int | float):
+        raise RenderError(f"{kind_of(value)} is no number")
+    number: int | float = value
+    return number
+
+
 def _read(value: Any, kind: type[int] | type[float]) -> int | float | None:
     """None where the text is no whole number. The text itself may be a secret: it is not told."""
     if not isinstance(value, str):
@@ -62,4 +82,9 @@ def _read(value: Any, kind: type[int] | type[float]) -> int | float | None:
     raise RenderError("the text is no number")
 
 
-NUMBERS: dict[str, Callable[..., Any]] = {"float": real, "int": whole, "round": round_to}
+NUMBERS: dict[str, Callable[..., Any]] = {
+    "float": real,
+    "int": whole,
+    "round": round_to,
+    "sum": total,
+}

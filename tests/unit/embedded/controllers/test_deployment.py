@@ -93,6 +93,11 @@ def test_a_paused_deployment_waits() -> None:
     set_image(cluster, "example.com/web:2")
     cluster.run()
     assert images(cluster) == {"example.com/web:1"}
+    cluster.change("Deployment", "web", "spec", "replicas", to=2)
+    cluster.run()
+    assert images(cluster) == {"example.com/web:1"}
+    assert len(cluster.ready()) == 2
+    assert condition(cluster, "Progressing") == ("Unknown", "DeploymentPaused")
     cluster.change("Deployment", "web", "spec", "paused", to=False)
     cluster.run()
     assert images(cluster) == {"example.com/web:2"}

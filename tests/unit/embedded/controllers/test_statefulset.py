@@ -192,6 +192,22 @@ def test_scaling_down_ends_the_first_unhealthy_pod_only() -> None:
     assert cluster.names("Pod") == []
 
 
+def test_two_unready_pods_block_scaling_down() -> None:
+    cluster = running(2, updateStrategy={"type": "OnDelete"}, podManagementPolicy="OrderedReady")
+    set_image(cluster, BROKEN)
+    cluster.delete("Pod", "web-1")
+    cluster.run()
+    cluster.delete("Pod", "web-0")
+    cluster.run()
+    assert cluster.ready() == []
+    cluster.change("StatefulSet", "web", "spec", "replicas", to=0)
+    cluster.run()
+    assert cluster.names("Pod") == ["web-0", "web-1"]
+    cluster.delete("Pod", "web-1")
+    cluster.run()
+    assert cluster.names("Pod") == []
+
+
 def test_an_unready_pod_blocks_scaling_down_of_what_is_above_it() -> None:
     cluster = running(3, updateStrategy={"type": "OnDelete"})
     set_image(cluster, BROKEN)
