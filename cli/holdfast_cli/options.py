@@ -211,6 +211,14 @@ _OPERATION = (
         metavar="DURATION",
         help="How long the whole operation may take.",
     ),
+    click.option(
+        "--lock-timeout",
+        default="0s",
+        show_default=True,
+        callback=seconds,
+        metavar="DURATION",
+        help="How long to wait for another operation on the release.",
+    ),
     click.option("--dry-run", is_flag=True, help="Show the plan; change nothing."),
 )
 

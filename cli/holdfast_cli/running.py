@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ class Run:
             take_ownership=self.given.get("take_ownership", False),
             force_conflicts=self.given.get("force_conflicts", False),
             create_namespace=self.given.get("create_namespace", False),
+            lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
         )
 
     def finish(self, plan: Plan) -> int:
@@ -92,8 +94,10 @@ class Run:
             history_max=given.get("history_max", 10),
             keep_history=given.get("keep_history", False),
             delete_claims=given.get("delete_claims", ()),
+            lock_timeout=given["lock_timeout"],
         )
-        return follow(self.console, events)
+        with closing(events):  # Ctrl-C while an event is printed settles the record at once
+            return follow(self.console, events)
 
     def _report(self, plan: Plan, revision: Revision) -> None:
         from holdfast_cli.output.emit import emit

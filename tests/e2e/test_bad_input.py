@@ -81,7 +81,7 @@ CASES = (
     # flags
     Case("--set out of bounds", "install web web --set size=70000", ("size", "--set size")),
     Case("--set without a key", "install web web --set =1", ("--set",), code=2),
-    Case("--set cut off", "install web web --set a[0", ("--set", "a[0"), code=2),
+    Case("--set cut off", "install web web --set a[0", ("--set a[",), code=2),
     Case("--set huge index", "install web web --set a[99999999]=1", ("65536", "--set"), code=2),
     Case("--set too deep", "install web web --set " + "a." * 40 + "a=1", ("30",), code=2),
     Case("--set-json not JSON", "install web web --set-json a={", ("--set-json",), code=2),
@@ -158,7 +158,7 @@ CASES = (
     Case(
         "kubeconfig broken",
         "list --cluster kube --kubeconfig bad",
-        ("bad:1",),
+        ("bad:2",),
         files={"bad": "users: [\n"},
     ),
     Case(

@@ -5,16 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from tests.conftest import ROOT, run_command
 
 NGINX = str(ROOT / "charts/nginx")
-
-
-@pytest.fixture
-def namespace(cluster: str, request: pytest.FixtureRequest) -> str:
-    """A namespace of the test's own: `cluster` has set the environment already."""
-    return f"life-{abs(hash(request.node.name)) % 10**6}"
 
 
 def data(*arguments: str) -> dict:

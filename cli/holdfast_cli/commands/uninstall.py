@@ -41,7 +41,7 @@ def command(
     removed = []
     for name in names:
         try:
-            plan = prepare_uninstall(run.target, name)
+            plan = prepare_uninstall(run.target, name, plan_options=run.plan_options())
         except HoldfastError as error:
             if ignore_not_found and error.code == "release_not_found":
                 continue

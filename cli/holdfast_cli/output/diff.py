@@ -35,9 +35,9 @@ def show_plan(
         console.data("\n")
     for text in _bodies(console, plan, unified, show_secrets):
         console.data(text + "\n")
-    for text in (plan_noise(plan), *plan_kept(plan), *plan_dropped(plan), plan_sums(plan)):
-        if text:
-            console.data(text)
+    rest = (plan_noise(plan), *plan_kept(plan), *plan_dropped(plan), plan_sums(plan))
+    for line in filter(None, rest):
+        console.data(line)
 
 
 def _bodies(console: Console, plan: Plan, unified: int, show_secrets: bool) -> Iterator[str]:

@@ -8,6 +8,7 @@ from holdfast.actions.planning import (
     applied_manifests,
     capabilities_of,
     plan_revision,
+    read_head,
 )
 from holdfast.actions.sources import Sources, given_layers
 from holdfast.actions.target import Target
@@ -30,8 +31,7 @@ def prepare_install(
     Raises ReleaseError (bad or taken name), ChartError, ValuesError, RenderError, ManifestError,
     ClusterError.
     """
-    history.check_name(name)
-    head = target.store.head(name, target.namespace)
+    head = read_head(target, name, plan_options)
     history.check_install(name, head)
     number = history.next_number(head)
     revision = draft(

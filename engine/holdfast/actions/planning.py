@@ -20,11 +20,16 @@ from holdfast.releases import history
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What the user allows a plan to do."""
+    """What the user allows a plan to do.
+
+    `lock_timeout` is how many seconds to wait, before planning, for another operation on the
+    release to end; None plans whoever is at work, as a diff does.
+    """
 
     take_ownership: bool = False
     force_conflicts: bool = False
     create_namespace: bool = False
+    lock_timeout: float | None = None
 
 
 def capabilities_of(target: Target) -> Capabilities:
@@ -49,6 +54,17 @@ def capabilities_of(target: Target) -> Capabilities:
         lookup=lookup,
         namespaced=namespaced,
     )
+
+
+def read_head(target: Target, name: str, options: PlanOptions | None) -> Head | None:
+    """The release's head, once nobody else is changing the release.
+
+    Raises ReleaseError (no release name), ReleaseLocked.
+    """
+    history.check_name(name)
+    if options is None or options.lock_timeout is None:
+        return target.store.head(name, target.namespace)
+    return target.store.wait_free(name, target.namespace, timeout=options.lock_timeout)
 
 
 def plan_revision(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from holdfast.actions.planning import PlanOptions, applied_manifests, plan_revision
+from holdfast.actions.planning import PlanOptions, applied_manifests, plan_revision, read_head
 from holdfast.actions.sources import dropped_values
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
@@ -25,8 +25,7 @@ def prepare_rollback(
     The stored manifests are applied again as they were: nothing is rendered anew.
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
-    history.check_name(name)
-    head = history.check_upgrade(name, target.store.head(name, target.namespace))
+    head = history.check_upgrade(name, read_head(target, name, plan_options))
     wanted = history.rollback_target(head, number)
     old = target.store.read(head, wanted.number)
     current = target.store.read(head, head.current)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.actions.planning import applied_manifests
+from holdfast.actions.planning import PlanOptions, applied_manifests, read_head
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.model.plan import Operation, Plan
@@ -10,13 +10,14 @@ from holdfast.plan import build_plan
 from holdfast.releases import history
 
 
-def prepare_uninstall(target: Target, name: str) -> Plan:
+def prepare_uninstall(
+    target: Target, name: str, *, plan_options: PlanOptions | None = None
+) -> Plan:
     """Plan the removal of release `name`.
 
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
-    history.check_name(name)
-    head = history.check_uninstall(name, target.store.head(name, target.namespace))
+    head = history.check_uninstall(name, read_head(target, name, plan_options))
     previous = applied_manifests(target, head)
     snapshot = survey(target.cluster, (), previous, namespace=target.namespace)
     return build_plan(

@@ -9,6 +9,7 @@ from holdfast.actions.planning import (
     applied_manifests,
     capabilities_of,
     plan_revision,
+    read_head,
 )
 from holdfast.actions.sources import Sources, ValueMode, dropped_values, upgrade_layers
 from holdfast.actions.target import Target
@@ -34,8 +35,7 @@ def prepare_upgrade(
     ClusterError.
     """
     sources = sources or Sources()
-    history.check_name(name)
-    head = target.store.head(name, target.namespace)
+    head = read_head(target, name, plan_options)
     if install and (head is None or not history.installed(head)):
         return prepare_install(
             target,

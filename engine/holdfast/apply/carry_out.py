@@ -7,7 +7,7 @@ where it cannot, the lock runs out and the next operation settles what was left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.apply.claims import check_named, left_claims, settle_claims
@@ -62,7 +62,7 @@ def carry_out(
     delete_claims: Sequence[str] = (),
     description: str = "",
     lock_timeout: float = 0.0,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Do what a plan says, telling of each thing as it happens; FINISHED comes last.
 
     `timeout` (seconds) is for the whole operation, `lock_timeout` for another's lock before it.

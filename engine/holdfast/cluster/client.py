@@ -19,7 +19,7 @@ from holdfast.cluster.watching import WatchEvent, events_in
 from holdfast.errors import Invalid, NotFound
 from holdfast.kinds import resources
 from holdfast.kinds.resources import Resource
-from holdfast.model.manifest import ObjectRef
+from holdfast.model.manifest import FIELD_MANAGER, ObjectRef
 
 WATCH_GRACE = 15.0
 """Seconds beyond a watch's own end after which a silent connection is given up."""
@@ -44,7 +44,7 @@ class Cluster:
         *,
         namespace: str = "default",
         timeout: float = 30.0,
-        field_manager: str = requests.FIELD_MANAGER,
+        field_manager: str = FIELD_MANAGER,
         on_warning: Callable[[str], None] | None = None,
     ) -> None:
         self.namespace = namespace

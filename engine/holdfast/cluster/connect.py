@@ -11,9 +11,9 @@ from pathlib import Path
 from holdfast.cluster.access import Access, Credential, Fixed, Impersonation, Pem, Server
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.kubeconfig import access_from, load_kubeconfig
-from holdfast.cluster.request import FIELD_MANAGER
 from holdfast.cluster.tokens import TokenFile
 from holdfast.errors import ClusterError, Unauthorized
+from holdfast.model.manifest import FIELD_MANAGER
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where a pod finds its credentials (Kubernetes docs, "Accessing the API from within a Pod")."""

@@ -82,7 +82,9 @@ def _read(file: Path) -> dict[str, object]:
         )
     except OSError as error:
         raise ClusterError(
-            f"{doing}: {(error.strerror or 'it cannot be read').lower()}", where=where
+            f"{doing}: {(error.strerror or 'it cannot be read').lower()}",
+            where=where,
+            hint="name a kubeconfig that can be read: --kubeconfig FILE, or KUBECONFIG",
         ) from error
     except YamlError as error:
         # Without its excerpt: a kubeconfig holds secrets.

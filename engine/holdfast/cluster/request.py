@@ -14,9 +14,7 @@ from urllib.parse import quote, urlencode
 
 from holdfast.errors import Invalid
 from holdfast.kinds.resources import Resource
-
-FIELD_MANAGER = "holdfast"
-"""The name under which our fields are kept in `metadata.managedFields`."""
+from holdfast.model.manifest import FIELD_MANAGER
 
 JSON = "application/json"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

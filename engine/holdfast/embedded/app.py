@@ -132,7 +132,8 @@ def open_app(
     `:memory:` is kept nowhere. `now` gives seconds since the epoch. `reconcile` are the
     controllers, by default all of them; `new_uid` names objects, by default at random. With `wait`
     (which lets so many seconds pass) a watch stays open until its timeout; without it a watch ends
-    when nothing more is known. `log_kept` is how many revisions watches can go back. Raises ClusterError for a file that cannot be used.
+    when nothing more is known. `log_kept` is how many revisions a watch can go back. Raises
+    ClusterError for a file that cannot be used.
     """
     store = open_store(path, log_kept=log_kept)
     if reconcile is None:

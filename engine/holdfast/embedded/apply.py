@@ -60,7 +60,8 @@ def apply(live: Object | None, applied: Object, door: Door, *, force: bool) -> O
 
     Raises StatusError 409 where another manager owns a field that would change, unless `force`.
     """
-    mine = door.ownable(frozenset(leaves(applied, door.schema)))
+    given = frozenset(leaves(applied, door.schema))
+    mine = door.ownable(given)
     if live is None:
         return _with_entries(applied, with_fields((), door.manager, mine, door.now))
     base = _without_entries(live)
@@ -68,7 +69,8 @@ def apply(live: Object | None, applied: Object, door: Door, *, force: bool) -> O
     last = fields_of(entries, door.manager)
     entries = with_fields(entries, door.manager, mine, door.now)
     merged = merge(base, applied, door.schema)
-    merged = _prune(merged, last, entries, door.schema)
+    owned = given.union(*(one.fields for one in entries))
+    merged = _prune(merged, last, owned, door.schema)
     entries = _settle(base, merged, entries, door, force=force)
     return _with_entries(merged, entries)
 
@@ -102,9 +104,8 @@ def _first_entries(base: Object, door: Door) -> tuple[Entry, ...]:
     return (Entry(manager, fields, door.now),)
 
 
-def _prune(merged: Any, last: FieldSet, entries: Sequence[Entry], schema: Field) -> Any:
+def _prune(merged: Any, last: FieldSet, owned: FieldSet, schema: Field) -> Any:
     """`merged` without what the applier applied before, no longer does, and nobody else owns."""
-    owned: FieldSet = frozenset().union(*(one.fields for one in entries))
     orphaned = with_parents(last) - with_parents(owned)
     return remove(merged, schema, orphaned) if orphaned else merged
 

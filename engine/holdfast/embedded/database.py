@@ -41,8 +41,8 @@ INSERT INTO facts VALUES ('revision', 0), ('compacted', 0), ('clock', 0);
 def open_store(path: str | Path, *, log_kept: int) -> Store:
     """Open the database at `path` (`:memory:` for none on disk), making it where there is none.
 
-    `log_kept` is how many of the newest revisions watches can go back. Raises ClusterError for a file that is no such database, is damaged, or was made by a newer
-    version of this program.
+    `log_kept` is how many of the newest revisions watches can go back. Raises ClusterError for a
+    file that is no such database, is damaged, or was made by a newer version of this program.
     """
     place = str(path)
     try:

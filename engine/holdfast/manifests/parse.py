@@ -17,6 +17,7 @@ from holdfast.model.manifest import Manifest, Manifests, ObjectRef, Rendered, Re
 from holdfast.model.values import Path, Values
 
 _SECRET_FIELDS = ("data", "stringData")
+_RENAME = "it is made of the release's name and of values: choose others"
 
 
 def parse(
@@ -101,7 +102,7 @@ def _name(document: RenderedObject, kind: str) -> str:
     if not isinstance(name, str):
         raise refuse(document, ("metadata", "name"), f"must be a string, not {name!r}")
     if problem := name_problem(kind, name):
-        raise refuse(document, ("metadata", "name"), f'"{name}" {problem}')
+        raise refuse(document, ("metadata", "name"), f'"{name}" {problem}', hint=_RENAME)
     return name
 
 
@@ -116,7 +117,7 @@ def _namespace(document: RenderedObject, default: str, namespaced: bool | None) 
         hint = "remove metadata.namespace"
         raise refuse(document, path, "is set, but this kind lives in no namespace", hint=hint)
     if problem := namespace_problem(given):
-        raise refuse(document, path, f'"{given}" {problem}')
+        raise refuse(document, path, f'"{given}" {problem}', hint=_RENAME)
     return given
 
 

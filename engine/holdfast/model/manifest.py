@@ -16,6 +16,9 @@ RELEASE_LABEL = "holdfast.dev/release"
 NAMESPACE_LABEL = "holdfast.dev/release-namespace"
 """The two labels that say which release owns an object (object metadata only, never pods)."""
 
+FIELD_MANAGER = "holdfast"
+"""Who we are in managedFields."""
+
 KEEP_ANNOTATION = "holdfast.dev/resource-policy"
 """`keep`: uninstall and pruning leave the object alone (Helm: helm.sh/resource-policy)."""
 

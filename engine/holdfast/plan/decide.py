@@ -21,7 +21,13 @@ from holdfast.plan.normalize import normalize
 from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.paths import Shape, canonical, look_up, short_field
 from holdfast.plan.predict import expected, predict
-from holdfast.plan.refusals import conflicts, explain_conflict, explain_refusal, is_conflict
+from holdfast.plan.refusals import (
+    conflicts,
+    explain_conflict,
+    explain_refusal,
+    is_conflict,
+    only_ours,
+)
 from holdfast.plan.secrecy import Secrecy, secrecy_of
 from holdfast.plan.stateful import ordinals_of
 from holdfast.plan.table import UNCHANGED
@@ -57,7 +63,8 @@ def decide(manifest: Manifest, case: Case) -> Change:
             reason=f"exists already and belongs to {owner}",
             hint="rename it in the chart, or take it into this release with --take-ownership",
         )
-    if refused := _refused(change, manifest, seen, case):
+    ours = seen.refusal is not None and is_conflict(seen.refusal) and only_ours(seen.refusal)
+    if not ours and (refused := _refused(change, manifest, seen, case)):
         return refused
     if not change.fields:
         return replace(change, verb=Verb.NONE, effect=Effect.NONE, reason=UNCHANGED)
@@ -65,7 +72,7 @@ def decide(manifest: Manifest, case: Case) -> Change:
     verdict = judge(before, after, fields, seen.live)
     reasons = [
         f"taken over from {owner}" if owner else "",
-        f"by force: {conflicts(seen.refusal)}" if seen.refusal else "",
+        f"by force: {conflicts(seen.refusal)}" if seen.refusal and not ours else "",
         _with_drift(verdict.reason, change.fields, manifest, case),
     ]
     return replace(
@@ -73,7 +80,7 @@ def decide(manifest: Manifest, case: Case) -> Change:
         effect=verdict.effect,
         reason="; ".join(filter(None, reasons)),
         ordinals=verdict.ordinals,
-        force=case.force_conflicts,
+        force=case.force_conflicts or ours,
     )
 
 

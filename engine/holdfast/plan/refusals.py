@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.immutable import RULES, Rule
-from holdfast.model.manifest import ObjectRef
+from holdfast.model.manifest import FIELD_MANAGER, ObjectRef
 from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal
 from holdfast.model.values import Path
@@ -53,6 +53,16 @@ def conflicts(refusal: Refusal) -> str:
         f"{owner}"
         for owner, names in fields.items()
     )
+
+
+def only_ours(refusal: Refusal) -> bool:
+    """Whether all of a conflict is with ourselves.
+
+    The scale subresource and patches record the same manager under another operation than apply
+    does, and so stand against the next apply.
+    """
+    named = [re.search(r'"([^"]+)"', cause.get("message", "")) for cause in refusal.causes]
+    return bool(named) and all(found and found[1] == FIELD_MANAGER for found in named)
 
 
 def explain_conflict(refusal: Refusal) -> Answer:

@@ -183,9 +183,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return missing(hint or "a value is missing")
         return missing(f"{name!r} is not defined", lambda: self._meant(name))
 
-    def _meant(self, name: str) -> str | None:
+    def _meant(self, name: str) -> str:
         near = nearest_name(name, self.globals)
-        return f"did you mean {near!r}?" if near else None
+        if near:
+            return f"did you mean {near!r}?"
+        return (
+            "templates see values, release, chart, capabilities, files and the chart's own macros"
+        )
 
     # Evaluation
 

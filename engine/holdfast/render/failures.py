@@ -13,6 +13,7 @@ from jinja2.environment import Template
 from jinja2.exceptions import TemplateSyntaxError
 
 from holdfast.errors import RenderError, Where
+from holdfast.render.limits import LIMITED
 from holdfast.render.missing import MissingValue
 from holdfast.render.pieces import Hole, Misplaced
 from holdfast.render.positions import Lines, unpack
@@ -21,6 +22,8 @@ from holdfast.render.weave import Broken
 
 _TYPES = {"Map": "dict", "List": "list", "Str": "str", "Int": "int", "Float": "float"}
 _SHOWN = 80
+
+_LOOK = "look at the tag or output that the caret points at"
 
 
 class Failures:
@@ -111,7 +114,7 @@ class Failures:
             self.mask(message),
             where=where,
             excerpt=self._excerpt(where),
-            hint=self.mask(hint) if hint else None,
+            hint=self.mask(hint or _LOOK),
         )
 
     def mask(self, text: str) -> str:
@@ -179,6 +182,6 @@ def _explain(error: BaseException) -> tuple[str, str | None]:
     if isinstance(error, SyntaxError):
         return f"compiling: {error.msg}", "use fewer blocks inside of one another"
     if isinstance(error, MemoryError):
-        return "the result is too large", None
+        return "the result is too large", LIMITED
     text = re.sub(r"\b(Map|List|Str|Int|Float)\b", lambda m: _TYPES[m[1]], str(error))
     return re.sub(r" at 0x[0-9a-f]+", "", text) or type(error).__name__, None

@@ -90,7 +90,7 @@ def required(message: Any, value: Any) -> Any:
 
 def fail(message: Any) -> None:
     """Ends the render with the message."""
-    raise RenderError(str(plain(message)))
+    raise RenderError(str(plain(message)), hint="the chart itself refuses these values")
 
 
 def make_dict(**entries: Any) -> dict[str, Any]:

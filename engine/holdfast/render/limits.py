@@ -36,6 +36,7 @@ MAX_BITS = 4096
 """Size of an integer, in bits."""
 
 MAX_WIDTH = 4096
+LIMITED = "what a template may make is limited, so that no chart can hang or exhaust the tool"
 """Width or precision of a `%` format."""
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -100,7 +101,7 @@ class Budget:
 def check_text(text: str) -> str:
     """`text`, unless it is too long: RenderError."""
     if len(text) > MAX_TEXT:
-        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB", hint=LIMITED)
     return text
 
 
@@ -118,7 +119,7 @@ def calculate(sign: str, left: Any, right: Any) -> Any:
     if isinstance(result, str):
         check_text(result)
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
-        raise RenderError(f"a number grew over {MAX_BITS} bits")
+        raise RenderError(f"a number grew over {MAX_BITS} bits", hint=LIMITED)
     if isinstance(result, complex):
         raise RenderError("the result is no real number")
     return result
@@ -142,20 +143,20 @@ def make_range(*bounds: int) -> range:
     numbers = range(*(int(bound) for bound in bounds))
     # len() of a huge range overflows, its bounds do not
     if numbers and (numbers[-1] - numbers[0]) // numbers.step >= MAX_ITEMS:
-        raise RenderError(f"a range holds more than {MAX_ITEMS:,} numbers")
+        raise RenderError(f"a range holds more than {MAX_ITEMS:,} numbers", hint=LIMITED)
     return numbers
 
 
 def _check_items(count: int) -> None:
     if count > MAX_ITEMS:
-        raise RenderError(f"a list grew over {MAX_ITEMS:,} items")
+        raise RenderError(f"a list grew over {MAX_ITEMS:,} items", hint=LIMITED)
 
 
 def _check_power(base: Any, exponent: Any) -> None:
     if isinstance(base, int) and isinstance(exponent, int):
         small = abs(base) <= 1 or exponent <= 0
         if not small and (exponent > MAX_BITS or base.bit_length() * exponent > 2 * MAX_BITS):
-            raise RenderError(f"a number grew over {MAX_BITS} bits")
+            raise RenderError(f"a number grew over {MAX_BITS} bits", hint=LIMITED)
 
 
 def _check_product(left: Any, right: Any) -> None:
@@ -163,6 +164,6 @@ def _check_product(left: Any, right: Any) -> None:
         if not isinstance(other, int):
             continue
         if isinstance(one, str) and len(one) * other > MAX_TEXT:
-            raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+            raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB", hint=LIMITED)
         if isinstance(one, list | tuple):
             _check_items(len(one) * other)

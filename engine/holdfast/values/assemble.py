@@ -84,7 +84,8 @@ def refusal(chart: Chart, problems: Sequence[Problem]) -> ValuesError:
         "\n".join(lines),
         problems=problems,
         where=problems[0].origin,
-        hint=problems[0].hint if len(problems) == 1 else None,
+        hint=(problems[0].hint if len(problems) == 1 else None)
+        or f"`holdfast values {chart.root} --origins` lists every value and who gives it",
     )
 
 

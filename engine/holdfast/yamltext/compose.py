@@ -24,6 +24,9 @@ MAX_DEPTH = 200
 MAX_ALIASED = 250_000
 """How many nodes aliases may add to a text in all; long scalars count more than once."""
 
+_FLATTEN = "nest less deeply"
+_WRITE_OUT = "write the repeated part out instead of using aliases"
+
 _STYLES: dict[str | None, Style] = {
     None: "plain",
     "": "plain",
@@ -128,7 +131,7 @@ class _Composer:
 
     def start(self, event: Any) -> None:
         if len(self.frames) >= MAX_DEPTH:
-            raise self.refuse(event.start_mark, f"nested deeper than {MAX_DEPTH}")
+            raise self.refuse(event.start_mark, f"nested deeper than {MAX_DEPTH}", _FLATTEN)
         if event.anchor:
             self.anchors[event.anchor] = None
         self.frames.append(_Frame(event, [], self.weight))
@@ -185,13 +188,15 @@ class _Composer:
             hint = f"quote '*{name}' if it is text" if name else None
             raise self.refuse(mark, f"the alias *{name} has no anchor &{name} before it", hint)
         if (anchor := self.anchors[name]) is None:
-            raise self.refuse(mark, f"the alias *{name} stands inside of what it names")
+            raise self.refuse(mark, f"the alias *{name} stands inside of what it names", _WRITE_OUT)
         if len(self.frames) + anchor.height > MAX_DEPTH:
-            raise self.refuse(mark, f"nested deeper than {MAX_DEPTH} through the alias *{name}")
+            raise self.refuse(
+                mark, f"nested deeper than {MAX_DEPTH} through the alias *{name}", _FLATTEN
+            )
         self.aliased += anchor.weight
         self.weight += anchor.weight
         if self.aliased > MAX_ALIASED:
-            raise self.refuse(mark, f"aliases expand to more than {MAX_ALIASED} values")
+            raise self.refuse(mark, f"aliases expand to more than {MAX_ALIASED} values", _WRITE_OUT)
         self.put(anchor.node, anchor.height)
 
     def refuse(self, mark: Any, message: str, hint: str | None = None) -> YamlError:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from holdfast.yamltext.nodes import Node
 
 _WIDTH = 100
+_LOOK = "look before this place for a bracket or quote that is not closed, or a wrong indent"
 _HINTS = (
     ("mapping values are not allowed", "quote a value that holds ': ', and check the indentation"),
     ("could not find expected ':'", "a key needs a colon and a space after it"),
@@ -82,11 +83,11 @@ def excerpt(text: str, line: int, column: int) -> str | None:
     return f"{shown}\n{' ' * (column - 1 - start)}^"
 
 
-def _hint(message: str, lines: list[str], column: int) -> str | None:
+def _hint(message: str, lines: list[str], column: int) -> str:
     line = "".join(lines)
     char = line[column - 1 : column]
     if "cannot start any token" in message and char in _STARTERS:
         return _STARTERS[char]
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return _STARTERS["\t"]
-    return next((hint for words, hint in _HINTS if words in message), None)
+    return next((hint for words, hint in _HINTS if words in message), _LOOK)

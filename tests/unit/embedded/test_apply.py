@@ -162,6 +162,14 @@ def test_a_struct_goes_with_the_last_field_that_was_applied_in_it():
     assert "livenessProbe" not in after["spec"]["template"]["spec"]["containers"][0]
 
 
+def test_the_last_label_can_be_taken_back():
+    server = Server()
+    labelled = {"metadata": {"name": "a", "labels": {"k": "v"}}}
+    server.apply(f"{MAPS}/a", config_map() | labelled)
+    after = server.apply(f"{MAPS}/a", config_map())
+    assert "labels" not in after["metadata"] and after["metadata"]["name"] == "a"
+
+
 def test_a_default_comes_back_for_what_is_no_longer_applied():
     server = Server()
     server.apply(f"{SETS}/web", stateful_set(replicas=3))

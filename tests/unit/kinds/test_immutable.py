@@ -45,7 +45,7 @@ def test_what_may_not_change(
 
 
 ALLOWED = [
-    ("apps/v1", "StatefulSet", {"spec": {"replicas": 1, "template": {}}}, {"spec": {"replicas": 2}}),
+    ("apps/v1", "StatefulSet", {"spec": {"replicas": 1}}, {"spec": {"replicas": 2}}),
     ("v1", "ConfigMap", {"data": {"a": "x"}}, {"data": {}, "immutable": True}),
     ("v1", "Service", {"spec": {"clusterIP": "10.0.0.1"}}, {"spec": {"type": "ExternalName"}}),
     ("v1", "PersistentVolumeClaim", {"spec": CLAIM, "status": BOUND}, {"spec": sized("3Gi")}),

@@ -28,9 +28,7 @@ class Answer(Protocol):
         """The body's pieces."""
 
 
-App: TypeAlias = Callable[
-    [str, str, Sequence[tuple[str, str]], Mapping[str, str], bytes], Answer
-]
+App: TypeAlias = Callable[[str, str, Sequence[tuple[str, str]], Mapping[str, str], bytes], Answer]
 """`app(method, path, query, headers, body)`: the path percent-encoded, the query not."""
 
 
