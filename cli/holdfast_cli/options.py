@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -238,7 +238,7 @@ operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
 
 
-def value_mode(given: dict[str, Any]) -> ValueMode:
+def value_mode(given: Mapping[str, Any]) -> ValueMode:
     """The value mode that the flags ask for; where several do, Helm's order decides."""
     from holdfast import ValueMode
 

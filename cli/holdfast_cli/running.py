@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from holdfast_cli.console import Console
-from holdfast_cli.options import Globals
+from holdfast_cli.options import Globals, value_mode
 
 if TYPE_CHECKING:
-    from holdfast import DraftOptions, Plan, PlanOptions, Revision, Target
+    from holdfast import DraftOptions, Plan, PlanOptions, Revision, Sources, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,58 @@ class Run:
         console = flags.console(output)
         return cls(open_target(flags, console), console, given)
 
-    def draft_options(self) -> DraftOptions:
-        """The flags about rendering."""
+    def install(self, name: str, chart: str, sources: Sources) -> Plan:
+        """The plan of an install."""
+        from holdfast import prepare_install
+
+        return prepare_install(
+            self.target,
+            name,
+            chart,
+            sources=sources,
+            draft_options=self._draft_options(),
+            plan_options=self.plan_options(),
+        )
+
+    def upgrade(self, name: str, chart: str, sources: Sources, *, or_install: bool) -> Plan:
+        """The plan of an upgrade, or of an install where there is no release."""
+        from holdfast import prepare_upgrade
+
+        return prepare_upgrade(
+            self.target,
+            name,
+            chart,
+            sources=sources,
+            mode=value_mode(self.given),
+            install=or_install,
+            draft_options=self._draft_options(),
+            plan_options=self.plan_options(),
+        )
+
+    def rollback(self, name: str, revision: int | None) -> Plan:
+        """The plan of a rollback."""
+        from holdfast import prepare_rollback
+
+        return prepare_rollback(
+            self.target,
+            name,
+            revision,
+            description=self.given.get("description", ""),
+            plan_options=self.plan_options(),
+        )
+
+    def _draft_options(self) -> DraftOptions:
         from holdfast import DraftOptions
+        from holdfast_cli.deadline import render_limit
 
         return DraftOptions(
             skip_schema=self.given.get("skip_schema_validation", False),
             description=self.given.get("description", ""),
+            limit=render_limit,
         )
 
     def plan_options(self) -> PlanOptions:
-        """The flags about what a plan may do."""
+        """What the flags allow a plan to do."""
         from holdfast import PlanOptions
 
         return PlanOptions(

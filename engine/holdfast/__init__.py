@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from holdfast.actions.upgrade import prepare_upgrade
     from holdfast.actions.values import show_values, value_origins
     from holdfast.apply.carry_out import carry_out
-    from holdfast.errors import HoldfastError, Problem, UsageError, WaitFailed, Where
+    from holdfast.errors import (
+        HoldfastError,
+        Problem,
+        RenderError,
+        UsageError,
+        WaitFailed,
+        Where,
+    )
     from holdfast.manifests import to_text as manifest_text
     from holdfast.model.clock import Clock, SystemClock
     from holdfast.model.event import Event, EventKind
@@ -59,6 +66,7 @@ _HOME = {
     "Problem": "errors",
     "ReleaseStatus": "actions.status",
     "ReleaseSummary": "model.release",
+    "RenderError": "errors",
     "Revision": "model.release",
     "RevisionEntry": "model.release",
     "Sources": "actions.sources",
@@ -112,6 +120,7 @@ __all__ = [
     "Problem",
     "ReleaseStatus",
     "ReleaseSummary",
+    "RenderError",
     "Revision",
     "RevisionEntry",
     "Sources",

@@ -212,3 +212,20 @@ def _state(holdfast: Holdfast) -> tuple[Result, ...]:
             holdfast("history", "there", "-o", "json"),
         )
     )
+
+
+def test_a_pattern_that_backtracks_is_cut_off(
+    holdfast: Holdfast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdfast_cli.deadline.RENDER_SECONDS", 0.5)
+    monkeypatch.chdir(
+        write_tree(
+            tmp_path,
+            {
+                **GOOD,
+                "web/templates/x.yaml.j2": "a: {{ ('a' * 40 ~ '!') | regex_match('(a+)+b') }}\n",
+            },
+        )
+    )
+    result = holdfast("template", "web", "web")
+    assert (result.code, "longer than 0.5 seconds" in result.err) == (1, True), result.err

@@ -13,7 +13,6 @@ from holdfast_cli.options import (
     global_options,
     mode_options,
     plan_options,
-    value_mode,
     value_options,
 )
 from holdfast_cli.running import Run
@@ -66,18 +65,8 @@ def command() -> None:
 @click.pass_obj
 def install(flags: Globals, /, name: str, chart: str, sources: Any, **given: Any) -> int:
     """What `holdfast install NAME CHART` would do."""
-    from holdfast import prepare_install
-
     run = Run.start(flags, given["output"], given)
-    plan = prepare_install(
-        run.target,
-        name,
-        chart,
-        sources=sources,
-        draft_options=run.draft_options(),
-        plan_options=run.plan_options(),
-    )
-    return _show(run, plan)
+    return _show(run, run.install(name, chart, sources))
 
 
 @command.command("upgrade")
@@ -95,20 +84,8 @@ def upgrade(
     flags: Globals, /, name: str, chart: str, sources: Any, or_install: bool, **given: Any
 ) -> int:
     """What `holdfast upgrade NAME CHART` would do."""
-    from holdfast import prepare_upgrade
-
     run = Run.start(flags, given["output"], given)
-    plan = prepare_upgrade(
-        run.target,
-        name,
-        chart,
-        sources=sources,
-        mode=value_mode(given),
-        install=or_install,
-        draft_options=run.draft_options(),
-        plan_options=run.plan_options(),
-    )
-    return _show(run, plan)
+    return _show(run, run.upgrade(name, chart, sources, or_install=or_install))
 
 
 @command.command("rollback")
@@ -120,10 +97,8 @@ def upgrade(
 @click.pass_obj
 def rollback(flags: Globals, /, name: str, revision: int | None, **given: Any) -> int:
     """What `holdfast rollback NAME [REVISION]` would do."""
-    from holdfast import prepare_rollback
-
     run = Run.start(flags, given["output"], given)
-    return _show(run, prepare_rollback(run.target, name, revision, plan_options=run.plan_options()))
+    return _show(run, run.rollback(name, revision))
 
 
 def _show(run: Run, plan: Plan) -> int:

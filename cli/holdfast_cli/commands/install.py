@@ -34,15 +34,5 @@ def command(
     flags: Globals, /, name: str, chart: str, sources: Any, output: str, **given: Any
 ) -> int:
     """Install CHART as the new release NAME, and wait until it is ready."""
-    from holdfast import prepare_install
-
     run = Run.start(flags, output, given)
-    plan = prepare_install(
-        run.target,
-        name,
-        chart,
-        sources=sources,
-        draft_options=run.draft_options(),
-        plan_options=run.plan_options(),
-    )
-    return run.finish(plan)
+    return run.finish(run.install(name, chart, sources))

@@ -35,14 +35,5 @@ from holdfast_cli.running import Run
 @click.pass_obj
 def command(flags: Globals, /, name: str, revision: int | None, output: str, **given: Any) -> int:
     """Take release NAME back to REVISION (default: the last good one before the current)."""
-    from holdfast import prepare_rollback
-
     run = Run.start(flags, output, given)
-    plan = prepare_rollback(
-        run.target,
-        name,
-        revision,
-        description=given["description"],
-        plan_options=run.plan_options(),
-    )
-    return run.finish(plan)
+    return run.finish(run.rollback(name, revision))

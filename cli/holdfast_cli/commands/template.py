@@ -48,6 +48,7 @@ def command(
     NAME is the release's name (default: release-name).
     """
     from holdfast import Capabilities, DraftOptions, render_template
+    from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
     name, chart = name_and_chart(arguments)
@@ -62,7 +63,10 @@ def command(
         is_upgrade=is_upgrade,
         capabilities=known,
         draft_options=DraftOptions(
-            skip_schema=skip_schema_validation, description=description, verdicts=verdicts()
+            skip_schema=skip_schema_validation,
+            description=description,
+            verdicts=verdicts(),
+            limit=render_limit,
         ),
     )
     _print(flags, _only(revision.manifests, show_only), output)

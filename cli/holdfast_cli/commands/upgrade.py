@@ -14,7 +14,6 @@ from holdfast_cli.options import (
     operation_options,
     output_option,
     plan_options,
-    value_mode,
     value_options,
 )
 from holdfast_cli.running import Run
@@ -50,17 +49,5 @@ def command(
     With -f the files (and --set) are the whole truth. With --set alone they amend the release's
     stored values. With neither the stored values stay.
     """
-    from holdfast import prepare_upgrade
-
     run = Run.start(flags, output, given)
-    plan = prepare_upgrade(
-        run.target,
-        name,
-        chart,
-        sources=sources,
-        mode=value_mode(given),
-        install=install,
-        draft_options=run.draft_options(),
-        plan_options=run.plan_options(),
-    )
-    return run.finish(plan)
+    return run.finish(run.upgrade(name, chart, sources, or_install=install))

@@ -22,10 +22,12 @@ def command(flags: Globals, chart: str, sources: Any, origins: bool, output: str
     Values that the schema refuses are printed too; the exit code is then 1.
     """
     from holdfast import dump_yaml, show_values, value_origins
+    from holdfast_cli.deadline import render_limit
     from holdfast_cli.output.json import to_json
 
     console = flags.console(output)
-    found, problems = show_values(chart, sources)
+    with render_limit():
+        found, problems = show_values(chart, sources)
     data = value_origins(found) if origins else found.tree
     console.data(to_json(data) if output == "json" else dump_yaml(data))
     for problem in problems:

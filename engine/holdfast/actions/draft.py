@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,12 +48,17 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class DraftOptions:
-    """How to draft, as the flags of the verbs that render say."""
+    """How to draft, as the flags of the verbs that render say.
+
+    `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
+    a process can set for itself.
+    """
 
     skip_schema: bool = False
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
+    limit: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def load_chart(path: str) -> Chart:
@@ -87,7 +93,6 @@ def draft(
     Raises ValuesError, RenderError, ManifestError, YamlError.
     """
     capabilities, options = capabilities or Capabilities(), options or DraftOptions()
-    merged = merge_values(chart, layers, options)
     context = render.Context(
         release=release,
         namespace=namespace,
@@ -98,6 +103,10 @@ def draft(
         api_versions=capabilities.api_versions,
         lookup=capabilities.lookup,
     )
+    with options.limit():
+        merged = merge_values(chart, layers, options)
+        objects = _manifests(chart, merged, context, capabilities)
+        notes = render.render_notes(chart, merged, context)
     return Revision(
         release=release,
         namespace=namespace,
@@ -108,8 +117,8 @@ def draft(
         description=options.description,
         supplied=merged.supplied,
         values=merged.tree,
-        manifests=_manifests(chart, merged, context, capabilities),
-        notes=render.render_notes(chart, merged, context),
+        manifests=objects,
+        notes=notes,
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
         labels=options.labels,
     )
