@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 # Everything that is downloaded or remembered stays inside the clone.
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTEST_DEBUG_TEMPROOT := $(CURDIR)/.cache/tmp
 # Which groups `make tools` builds (empty is all): etcd helm kubeconform kubernetes kwok
 TOOLS ?=
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/.tools/bin
@@ -36,6 +37,7 @@ demo: $(VENV)/.run ## Do the main job on the embedded cluster, command by comman
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo/demo.sh
 
 test: $(VENV)/.test ## Run every test this machine can run.
+	@mkdir -p $(PYTEST_DEBUG_TEMPROOT)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 lint: $(VENV)/.dev ## Check style, types and floors.

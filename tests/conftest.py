@@ -22,6 +22,10 @@ __all__ = ["control_plane", "pytest_runtest_makereport", "pytest_terminal_summar
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden pages anew")
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the machine's kubeconfig or writes outside its own folder."""

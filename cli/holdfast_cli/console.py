@@ -52,8 +52,10 @@ class Console:
         lines = [f"{self.paint('error:', 'red', sys.stderr)} {error.message}"]
         if error.where and str(error.where) not in error.message:
             lines.append(f"  at {error.where}")
+        lines += [f"  called from {caller}" for caller in error.callers]
         if error.excerpt:
             lines.append(error.excerpt.rstrip("\n"))
+        lines += [f"{self.paint('value:', 'cyan', sys.stderr)} {one}" for one in error.values]
         if error.hint:
             lines.append(f"{self.paint('hint:', 'cyan', sys.stderr)} {error.hint}")
         print("\n".join(lines), file=sys.stderr, flush=True)
@@ -90,6 +92,8 @@ def _usage_dict(message: str, path: str) -> dict[str, Any]:
         "where": None,
         "hint": f"see `{path} --help`",
         "problems": [],
+        "values": [],
+        "callers": [],
     }
 
 

@@ -17,12 +17,16 @@ from holdfast_cli.options import global_options
 
 # name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "create": ("create", "Write a chart that installs as it is"),
+    "dependency": ("dependency", "Show and lock the charts that a chart depends on"),
     "diff": ("diff", "Show what a verb would change, before it does"),
     "get": ("get", "Print a release's values, manifest or notes"),
     "history": ("history", "List a release's revisions"),
     "install": ("install", "Install a chart as a new release"),
+    "lint": ("lint", "Look for mistakes in charts"),
     "list": ("list", "List the releases"),
     "rollback": ("rollback", "Take a release back to an earlier revision"),
+    "schema": ("schema", "Make a chart's schema from its values, or check that they agree"),
     "status": ("status", "Show a release with its objects, ordinals and claims"),
     "template": ("template", "Render a chart, without a cluster"),
     "uninstall": ("uninstall", "Remove a release; its claims are kept"),
@@ -110,8 +114,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        console.say("interrupted")
-        return 1
+        return _interrupted(console)
     except BrokenPipeError:
         # The reader (head, less) has seen enough; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -119,6 +122,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         return _failed(console, error)
     return result if isinstance(result, int) else 0
+
+
+def _interrupted(console: Console) -> int:
+    """Ctrl-C while reading, planning or printing; amidst changes running.py knows better."""
+    from holdfast import Interrupted
+
+    console.error(Interrupted("interrupted", hint="nothing was left half done; run it again"))
+    return 1
 
 
 def _failed(console: Console, error: Exception) -> int:

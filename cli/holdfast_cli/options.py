@@ -110,12 +110,19 @@ def global_options(command: Command) -> Command:
     def gathered(**flags: Any) -> Any:
         ctx = click.get_current_context()
         own = {name: flags.pop(name) for name in list(flags) if name in names}
-        ctx.obj = _merged(ctx.find_object(Globals), own)
+        outer = ctx.find_object(Globals)
+        if outer:  # the variables were read there, and count less than a flag anywhere
+            own = {name: own[name] for name in own if not _from_environment(ctx, name)}
+        ctx.obj = _merged(outer, own)
         return command(**flags)
 
     for option in reversed(_GLOBAL):
         gathered = option(gathered)
     return gathered  # type: ignore[return-value]
+
+
+def _from_environment(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT
 
 
 def _merged(outer: Globals | None, own: dict[str, Any]) -> Globals:
@@ -128,6 +135,12 @@ def _merged(outer: Globals | None, own: dict[str, Any]) -> Globals:
 _VALUES = (
     click.option(
         "-f", "--values", "files", multiple=True, metavar="FILE", help="Values; `-` is stdin."
+    ),
+    click.option(
+        "--allow-remote-values",
+        is_flag=True,
+        envvar="HOLDFAST_ALLOW_REMOTE_VALUES",
+        help="Let -f and --set-file read http and https URLs.",
     ),
     click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="One value."),
     click.option("--set-string", multiple=True, metavar="KEY=TEXT", help="One value, as text."),
@@ -143,6 +156,7 @@ def value_options(command: Command) -> Command:
     @wraps(command)
     def gathered(
         files: tuple[str, ...],
+        allow_remote_values: bool,
         set_: tuple[str, ...],
         set_string: tuple[str, ...],
         set_json: tuple[str, ...],
@@ -159,7 +173,8 @@ def value_options(command: Command) -> Command:
             "set-file": set_file,
             "set-literal": set_literal,
         }
-        return command(sources=Sources(files=files, sets=sets), **flags)
+        sources = Sources(files=files, sets=sets, allow_remote=allow_remote_values)
+        return command(sources=sources, **flags)
 
     for option in reversed(_VALUES):
         gathered = option(gathered)

@@ -119,7 +119,7 @@ class Run:
 
     def carry_out(self, plan: Plan) -> Revision | None:
         """Carry the plan out, telling what happens; the revision as it was recorded."""
-        from holdfast import carry_out
+        from holdfast import Interrupted, carry_out
         from holdfast_cli.output.progress import follow
 
         given = self.given
@@ -137,22 +137,27 @@ class Run:
             delete_claims=given.get("delete_claims", ()),
             lock_timeout=given["lock_timeout"],
         )
-        with closing(events):  # Ctrl-C while an event is printed settles the record at once
-            return follow(self.console, events)
+        try:
+            with closing(events):  # Ctrl-C while an event is printed settles the record at once
+                return follow(self.console, events)
+        except KeyboardInterrupt as stop:
+            raise Interrupted(
+                f"{plan.operation} of release {plan.release}: interrupted",
+                hint="run it again to go on from there; "
+                f"`holdfast history {plan.release}` says how far it came",
+            ) from stop
 
     def _report(self, plan: Plan, revision: Revision) -> None:
+        from holdfast import shown_notes
         from holdfast_cli.output.emit import emit
         from holdfast_cli.output.release import header, revision_dict
 
+        shown = shown_notes(revision)
         data = {
             "schema": f"holdfast/{plan.operation.value}/v1",
             **revision_dict(revision),
             "summary": plan.summary,
-            "notes": revision.notes,
+            "notes": shown,
         }
-        notes = (
-            ""
-            if self.given.get("hide_notes") or not revision.notes
-            else f"\n\nNOTES:\n{revision.notes}"
-        )
+        notes = "" if self.given.get("hide_notes") or not shown else f"\n\nNOTES:\n{shown}"
         emit(self.console, data, lambda: header(revision) + notes)

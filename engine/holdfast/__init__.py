@@ -13,30 +13,47 @@ if TYPE_CHECKING:
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
     from holdfast.actions.inspect import get_revision, list_releases, release_history
     from holdfast.actions.install import prepare_install
+    from holdfast.actions.lint import LintOptions, LintReport, lint_charts
+    from holdfast.actions.notes import shown_notes
     from holdfast.actions.planning import PlanOptions
     from holdfast.actions.rollback import prepare_rollback
+    from holdfast.actions.schema import check_schema, infer_schema, write_schema
     from holdfast.actions.sources import Sources, ValueMode
     from holdfast.actions.status import ClaimStatus, ReleaseStatus, release_status
     from holdfast.actions.target import Target
     from holdfast.actions.template import render_template
     from holdfast.actions.uninstall import prepare_uninstall
     from holdfast.actions.upgrade import prepare_upgrade
+    from holdfast.actions.validate import refuse_invalid, validate_manifests
     from holdfast.actions.values import show_values, value_origins
     from holdfast.apply.carry_out import carry_out
+    from holdfast.charts.dependencies import (
+        DependencyState,
+        TreeNode,
+        build_dependencies,
+        dependency_tree,
+        list_dependencies,
+        update_dependencies,
+    )
+    from holdfast.charts.lock import Locked
+    from holdfast.charts.scaffold import create_chart
     from holdfast.errors import (
         HoldfastError,
+        Interrupted,
         Problem,
         RenderError,
         UsageError,
         WaitFailed,
         Where,
     )
+    from holdfast.lint.finding import Finding
+    from holdfast.lint.sarif import to_sarif as sarif_log
     from holdfast.manifests import to_text as manifest_text
     from holdfast.model.clock import Clock, SystemClock
     from holdfast.model.event import Event, EventKind
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
-    from holdfast.model.release import ReleaseSummary, Revision, RevisionEntry
+    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
     from holdfast.plan.report import report as plan_report
@@ -55,10 +72,17 @@ _HOME = {
     "Change": "model.plan",
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
+    "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
     "EventKind": "model.event",
+    "Finding": "lint.finding",
     "HoldfastError": "errors",
+    "Interrupted": "errors",
+    "LintOptions": "actions.lint",
+    "LintReport": "actions.lint",
+    "Lock": "model.release",
+    "Locked": "charts.lock",
     "Manifests": "model.manifest",
     "Operation": "model.plan",
     "Plan": "model.plan",
@@ -73,6 +97,7 @@ _HOME = {
     "Store": "releases.store",
     "SystemClock": "model.clock",
     "Target": "actions.target",
+    "TreeNode": "charts.dependencies",
     "UsageError": "errors",
     "ValueMode": "actions.sources",
     "Values": "model.values",
@@ -80,9 +105,16 @@ _HOME = {
     "WaitFailed": "errors",
     "Where": "errors",
     "__version__": "version",
+    "build_dependencies": "charts.dependencies",
     "carry_out": "apply.carry_out",
+    "check_schema": "actions.schema",
+    "create_chart": "charts.scaffold",
+    "dependency_tree": "charts.dependencies",
     "dump_yaml": "yamltext:dump",
     "get_revision": "actions.inspect",
+    "infer_schema": "actions.schema",
+    "lint_charts": "actions.lint",
+    "list_dependencies": "charts.dependencies",
     "list_releases": "actions.inspect",
     "manifest_text": "manifests:to_text",
     "plan_body": "plan.body:body",
@@ -96,12 +128,18 @@ _HOME = {
     "prepare_rollback": "actions.rollback",
     "prepare_uninstall": "actions.uninstall",
     "prepare_upgrade": "actions.upgrade",
+    "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
     "release_status": "actions.status",
     "render_template": "actions.template",
+    "sarif_log": "lint.sarif:to_sarif",
     "show_values": "actions.values",
+    "shown_notes": "actions.notes",
     "spell": "model.values",
+    "update_dependencies": "charts.dependencies",
+    "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
+    "write_schema": "actions.schema",
 }
 
 __all__ = [
@@ -109,10 +147,17 @@ __all__ = [
     "Change",
     "ClaimStatus",
     "Clock",
+    "DependencyState",
     "DraftOptions",
     "Event",
     "EventKind",
+    "Finding",
     "HoldfastError",
+    "Interrupted",
+    "LintOptions",
+    "LintReport",
+    "Lock",
+    "Locked",
     "Manifests",
     "Operation",
     "Plan",
@@ -127,6 +172,7 @@ __all__ = [
     "Store",
     "SystemClock",
     "Target",
+    "TreeNode",
     "UsageError",
     "ValueMode",
     "Values",
@@ -134,9 +180,16 @@ __all__ = [
     "WaitFailed",
     "Where",
     "__version__",
+    "build_dependencies",
     "carry_out",
+    "check_schema",
+    "create_chart",
+    "dependency_tree",
     "dump_yaml",
     "get_revision",
+    "infer_schema",
+    "lint_charts",
+    "list_dependencies",
     "list_releases",
     "manifest_text",
     "plan_body",
@@ -150,12 +203,18 @@ __all__ = [
     "prepare_rollback",
     "prepare_uninstall",
     "prepare_upgrade",
+    "refuse_invalid",
     "release_history",
     "release_status",
     "render_template",
+    "sarif_log",
     "show_values",
+    "shown_notes",
     "spell",
+    "update_dependencies",
+    "validate_manifests",
     "value_origins",
+    "write_schema",
 ]
 
 

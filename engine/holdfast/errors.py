@@ -19,8 +19,9 @@ HoldfastError
 ├── ReleaseError          a release that is unknown, taken, locked, or whose record is damaged
 │   ├── ReleaseNotFound   no release, or no revision, of that name
 │   └── ReleaseLocked     another operation holds the release
-└── ApplyError            a plan that stopped half way (`done`, `failed`, `skipped`)
-    └── WaitFailed        applied, but not ready in time (exit code 4)
+├── ApplyError            a plan that stopped half way (`done`, `failed`, `skipped`)
+│   └── WaitFailed        applied, but not ready in time (exit code 4)
+└── Interrupted           the user stopped it (Ctrl-C)
 """
 
 from __future__ import annotations
@@ -76,8 +77,38 @@ class Problem:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ValueAt:
+    """A value that an error is about: its path as users write it, and who supplied it.
+
+    Where nobody `given` it, the origin is that of the map or list around it.
+    """
+
+    path: str
+    origin: Where | None = None
+    given: bool = True
+
+    def __str__(self) -> str:
+        if self.given:
+            return f"{self.path}, from {self.origin}" if self.origin else self.path
+        around = f"; what is around it is from {self.origin}" if self.origin else ""
+        return f"{self.path}, given nowhere{around}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON outputs spell it."""
+        return {
+            "path": self.path,
+            "given": self.given,
+            "origin": self.origin.as_dict() if self.origin else None,
+        }
+
+
 class HoldfastError(Exception):
-    """The root. `message` says what was being done and what is wrong; `hint` the next step."""
+    """The root. `message` says what was being done and what is wrong; `hint` the next step.
+
+    `values` are the values at fault, the likeliest first; `callers` the places of templates that
+    led to `where` by calling macros or including files, the nearest first.
+    """
 
     def __init__(
         self,
@@ -87,6 +118,8 @@ class HoldfastError(Exception):
         where: Where | None = None,
         excerpt: str | None = None,
         problems: Sequence[Problem] = (),
+        values: Sequence[ValueAt] = (),
+        callers: Sequence[Where] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -94,6 +127,18 @@ class HoldfastError(Exception):
         self.where = where
         self.excerpt = excerpt
         self.problems = tuple(problems)
+        self.values = tuple(values)
+        self.callers = tuple(callers)
+
+    @property
+    def value_path(self) -> str | None:
+        """The path of the value at fault, where there is one."""
+        return self.values[0].path if self.values else None
+
+    @property
+    def origin(self) -> Where | None:
+        """Who supplied the value at fault, where that is known."""
+        return self.values[0].origin if self.values else None
 
     @property
     def code(self) -> str:
@@ -110,6 +155,8 @@ class HoldfastError(Exception):
             "where": self.where.as_dict() if self.where else None,
             "hint": self.hint,
             "problems": [problem.as_dict() for problem in self.problems],
+            "values": [value.as_dict() for value in self.values],
+            "callers": [caller.as_dict() for caller in self.callers],
         }
 
 
@@ -229,3 +276,7 @@ class ApplyError(HoldfastError):
 
 class WaitFailed(ApplyError):
     """Applied, but not ready in time."""
+
+
+class Interrupted(HoldfastError):
+    """The user stopped it (Ctrl-C)."""

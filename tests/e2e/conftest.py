@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.e2e.own_time import OwnTime, replace_time
 
 _NUMBERS = itertools.count(1)
 _REAL = pytest.param("real", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])
@@ -27,3 +28,9 @@ def cluster(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 def namespace() -> str:
     """The name of a namespace that no other test uses; nobody has made it yet."""
     return f"e2e-{os.getpid()}-{next(_NUMBERS)}"
+
+
+@pytest.fixture
+def own_time(monkeypatch: pytest.MonkeyPatch) -> OwnTime:
+    """On the embedded cluster: waiting takes no time, and a test may let minutes pass."""
+    return replace_time(monkeypatch)

@@ -7,7 +7,7 @@ import click
 from holdfast_cli.options import Globals, global_options, output_option
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.release import entry_dict
-from holdfast_cli.output.table import columns, timestamp
+from holdfast_cli.output.table import columns, cut, timestamp
 
 _HEAD = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION")
 
@@ -32,7 +32,7 @@ def command(flags: Globals, name: str, most: int | None, output: str) -> None:
             line.status.value,
             line.chart,
             line.chart.app_version,
-            line.description,
+            cut(line.description),
         )
         for line in lines
     ]

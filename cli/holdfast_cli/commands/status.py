@@ -9,7 +9,7 @@ import click
 from holdfast_cli.options import Globals, global_options, output_option
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.release import header, status_dict
-from holdfast_cli.output.table import columns
+from holdfast_cli.output.table import columns, cut
 
 if TYPE_CHECKING:
     from holdfast import ReleaseStatus
@@ -39,7 +39,10 @@ def _text(status: ReleaseStatus) -> str:
     parts = [header(status.revision)]
     if status.lock:
         parts.append(f"LOCKED: {status.lock.operation} by {status.lock.holder}")
-    parts.append(columns(_OBJECTS, [(row.ref, row.state, row.reason) for row in status.objects]))
+    if status.interrupted:
+        parts.append(f"INTERRUPTED: {status.interrupted}; the next operation goes on from there")
+    objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
+    parts.append(columns(_OBJECTS, objects))
     if status.ordinals:
         parts.append(columns(_PODS, _pods(status)))
     if status.claims:
@@ -57,7 +60,7 @@ def _pods(status: ReleaseStatus) -> list[tuple[object, ...]]:
             pod.revision,
             ",".join(pod.claims) or "-",
             pod.restarts,
-            pod.reason,
+            cut(pod.reason),
         )
         for pod in status.ordinals
     ]

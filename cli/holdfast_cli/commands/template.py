@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--api-versions", multiple=True, metavar="GROUP/VERSION", help="One more API version."
 )
+@click.option("--validate", is_flag=True, help="Check against Kubernetes' schemas first.")
 @click.option("--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
 @text_output_option
 @global_options
@@ -40,6 +41,7 @@ def command(
     is_upgrade: bool,
     kube_version: str | None,
     api_versions: tuple[str, ...],
+    validate: bool,
     show_only: tuple[str, ...],
     output: str,
 ) -> None:
@@ -69,7 +71,18 @@ def command(
             limit=render_limit,
         ),
     )
+    if validate:
+        _validate(flags, revision.manifests, known.kube_version)
     _print(flags, _only(revision.manifests, show_only), output)
+
+
+def _validate(flags: Globals, manifests: Manifests, kube_version: str) -> None:
+    from holdfast import refuse_invalid, validate_manifests
+    from holdfast_cli.output.findings import schema_cache
+
+    report = validate_manifests(manifests, kube_version=kube_version, cache=schema_cache())
+    refuse_invalid(report)
+    flags.console().say(report.summary)
 
 
 def name_and_chart(arguments: tuple[str, ...]) -> tuple[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from holdfast_cli.output.table import iso, timestamp
+from holdfast_cli.output.table import cut, iso, timestamp
 
 if TYPE_CHECKING:
-    from holdfast import ReleaseStatus, ReleaseSummary, Revision, RevisionEntry
+    from holdfast import Lock, ReleaseStatus, ReleaseSummary, Revision, RevisionEntry
 
 
 def header(revision: Revision) -> str:
@@ -19,7 +19,7 @@ def header(revision: Revision) -> str:
         ("REVISION", str(revision.number)),
         ("CHART", str(revision.chart)),
         ("UPDATED", timestamp(revision.updated)),
-        ("DESCRIPTION", revision.description),
+        ("DESCRIPTION", cut(revision.description)),
     )
     return "\n".join(f"{name}: {text}" for name, text in rows if text)
 
@@ -68,9 +68,13 @@ def summary_dict(line: ReleaseSummary) -> dict[str, Any]:
 
 def status_dict(status: ReleaseStatus) -> dict[str, Any]:
     """A release's status for machines."""
+    from holdfast import shown_notes
+
     return {
         "schema": "holdfast/status/v1",
         **revision_dict(status.revision),
+        "lock": _lock_dict(status.lock) if status.lock else None,
+        "interrupted": status.interrupted,
         "objects": [
             {**item.ref.as_dict(), "state": item.state, "reason": item.reason}
             for item in status.objects
@@ -100,5 +104,14 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
             }
             for claim in status.claims
         ],
-        "notes": status.revision.notes,
+        "notes": shown_notes(status.revision),
+    }
+
+
+def _lock_dict(lock: Lock) -> dict[str, Any]:
+    return {
+        "holder": lock.holder,
+        "operation": lock.operation,
+        "since": iso(lock.acquired),
+        "expires": iso(lock.expires),
     }

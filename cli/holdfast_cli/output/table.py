@@ -28,6 +28,12 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def cut(text: str, limit: int = 120) -> str:
+    """`text` in one line of at most `limit` characters; -o json has all of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
 def timestamp(seconds: float) -> str:
     """A moment for people, in UTC."""
     import time

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from holdfast import charts, manifests, render, values
-from holdfast.errors import ChartError, Where
+from holdfast.errors import ChartError, ManifestError, ValuesError, Where
 from holdfast.kinds import resources
 from holdfast.model.chart import Chart
+from holdfast.model.excerpt import excerpt
 from holdfast.model.manifest import Manifests
 from holdfast.model.release import ChartRef, Revision, Status
 from holdfast.model.values import Layer, Values, spell
@@ -136,17 +138,46 @@ def merge_values(chart: Chart, layers: Sequence[Layer], options: DraftOptions) -
     Raises ValuesError with every problem at once.
     """
     verdicts = options.verdicts
-    return values.build(
-        chart,
-        layers,
-        skip_schema=options.skip_schema,
-        known=verdicts.known,
-        remember=verdicts.remember,
-    )
+    try:
+        return values.build(
+            chart,
+            layers,
+            skip_schema=options.skip_schema,
+            known=verdicts.known,
+            remember=verdicts.remember,
+        )
+    except ValuesError as error:
+        if len(error.problems) == 1:
+            error.excerpt = _lines_of(error.problems[0].origin)
+        raise
+
+
+def _lines_of(origin: Where | None) -> str | None:
+    """The lines of a values file around the place where a value is given."""
+    if origin is None or origin.line is None:
+        return None
+    try:
+        text = Path(origin.source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None  # standard input, or a file that is gone: the place must do
+    return excerpt(text, origin.line, origin.column)
 
 
 def _manifests(chart: Chart, merged: Values, context: Any, capabilities: Capabilities) -> Manifests:
     rendered = render.render(chart, merged, context)
-    return manifests.parse(
-        rendered, merged, namespace=context.namespace, namespaced=capabilities.namespaced
-    )
+    try:
+        return manifests.parse(
+            rendered, merged, namespace=context.namespace, namespaced=capabilities.namespaced
+        )
+    except ManifestError as error:
+        error.excerpt = _excerpt(chart, error.where)
+        raise
+
+
+def _excerpt(chart: Chart, where: Where | None) -> str | None:
+    """The lines of the template around a place of it."""
+    root = chart.root.rstrip("/")
+    for file in chart.templates:
+        if where and where.line and where.source == (f"{root}/{file.path}" if root else file.path):
+            return excerpt(file.text, where.line, where.column)
+    return None

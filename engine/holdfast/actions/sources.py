@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from holdfast.actions.remote import fetch, is_remote, refuse_remote, shown_url
 from holdfast.errors import Where
 from holdfast.model.release import Revision
 from holdfast.model.values import Layer, Path, spell
-from holdfast.values import layers, setflags
+from holdfast.values import layers, patches, setflags
+from holdfast.yamltext import decode
 
 SET_KINDS = ("set-json", "set", "set-string", "set-file", "set-literal")
 """Low to high, whatever their place on the command line (Helm's order)."""
@@ -33,11 +35,15 @@ def read_stdin() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Value flags as written: `files` left to right, and per SET_KINDS the texts in order."""
+    """Value flags as written: `files` left to right, and per SET_KINDS the texts in order.
+
+    A file's name may be a URL where `allow_remote` says so.
+    """
 
     files: tuple[str, ...] = ()
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stdin: Callable[[], bytes] = read_stdin
+    allow_remote: bool = False
 
     @property
     def given(self) -> bool:
@@ -52,17 +58,28 @@ def given_layers(sources: Sources) -> list[Layer]:
     """
     found: list[Layer] = []
     for name in sources.files:
-        found += layers.read_layers(name, stdin=sources.stdin)
+        found += _file_layers(name, sources)
     found += list(_set_layers(sources))
     return found
+
+
+def _file_layers(name: str, sources: Sources) -> list[Layer]:
+    if not is_remote(name):
+        return layers.read_layers(name, stdin=sources.stdin)
+    shown = shown_url(name)
+    return layers.file_layers(decode(_read(name, sources), source=shown), source=shown)
+
+
+def _read(name: str, sources: Sources) -> bytes:
+    if not is_remote(name):
+        return layers.read_file(name, sources.stdin)
+    return fetch(name) if sources.allow_remote else refuse_remote(name)
 
 
 def _set_layers(sources: Sources) -> Iterator[Layer]:
     for kind in SET_KINDS:
         for text in sources.sets.get(kind, ()):
-            edits = setflags.parse_set(
-                text, kind, lambda name: layers.read_file(name, sources.stdin)
-            )
+            edits = setflags.parse_set(text, kind, lambda name: _read(name, sources))
             yield Layer({}, edits=edits)
 
 
@@ -90,7 +107,7 @@ def _stored_layer(tree: dict[str, Any], current: Revision, kind: str = "release"
 
 def dropped_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     """The earlier supplied values, as users write their paths, that are no longer set."""
-    return tuple(spell(path) for path in _missing(before, after, ()))
+    return tuple(spell(patches.written(path)) for path in _missing(before, after, ()))
 
 
 def _missing(before: Mapping[str, Any], after: Any, path: Path) -> Iterator[Path]:

@@ -1,4 +1,7 @@
-"""status: a release's objects as they are in the cluster now, with ordinals and claims."""
+"""status: a release's objects as they are in the cluster now, with ordinals and claims.
+
+It must not judge: what ready means is told by kinds.readiness.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from holdfast.actions.planning import owned
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.kinds.readiness import assess, pod_reason
+from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision
 from holdfast.model.snapshot import Snapshot
-from holdfast.releases import history
+from holdfast.releases import history, transitions
+from holdfast.releases import lock as locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,18 @@ class ClaimStatus:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStatus:
-    """A release as it stands."""
+    """A release as it stands.
+
+    `lock` is whose operation is under way; `interrupted` which one was cut off without a record of
+    its end, its lock having run out.
+    """
 
     revision: Revision
     objects: tuple[ObjectStatus, ...]
     ordinals: tuple[OrdinalStatus, ...]
     claims: tuple[ClaimStatus, ...]
     lock: Lock | None = None
+    interrupted: str = ""
 
 
 def release_status(target: Target, name: str, number: int | None = None) -> ReleaseStatus:
@@ -73,12 +83,14 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
     revision = target.store.read(head, history.find_entry(head, number).number)
     mine = owned(revision)
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
+    at_work = locks.held(head.lock, target.clock.now())
     return ReleaseStatus(
         revision=revision,
         objects=tuple(_object(manifest, snapshot) for manifest in mine),
         ordinals=tuple(line for manifest in mine for line in _ordinals(manifest, snapshot)),
         claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
-        lock=head.lock,
+        lock=head.lock if at_work else None,
+        interrupted="" if at_work else transitions.interruption(head),
     )
 
 
@@ -93,22 +105,19 @@ def _object(manifest: Manifest, snapshot: Snapshot) -> ObjectStatus:
 
 def _ordinals(manifest: Manifest, snapshot: Snapshot) -> Iterator[OrdinalStatus]:
     pods = snapshot.pods.get(manifest.ref.key, ())
-    for pod in sorted(pods, key=_ordinal):
-        yield _pod(manifest.ref.name, pod)
+    for pod in pods:
+        name = manifest.ref.name
+        number = ordinal_in(str(pod["metadata"]["name"]), name)
+        yield _pod(name, -1 if number is None else number, pod)
 
 
-def _ordinal(pod: Mapping[str, Any]) -> int:
-    last = str(pod["metadata"]["name"]).rpartition("-")[2]
-    return int(last) if last.isdigit() else -1
-
-
-def _pod(workload: str, pod: Mapping[str, Any]) -> OrdinalStatus:
+def _pod(workload: str, ordinal: int, pod: Mapping[str, Any]) -> OrdinalStatus:
     metadata, spec, status = pod["metadata"], pod.get("spec", {}), pod.get("status", {})
     conditions = {row["type"]: row["status"] for row in status.get("conditions", ())}
     ready = conditions.get("Ready") == "True"
     return OrdinalStatus(
         workload=workload,
-        ordinal=_ordinal(pod),
+        ordinal=ordinal,
         pod=metadata["name"],
         node=spec.get("nodeName", ""),
         ip=status.get("podIP", ""),

@@ -195,7 +195,12 @@ def _give_up(plan: Plan, hold: Hold, error: BaseException) -> None:
         if entry is None or not entry.status.pending:
             hold.release()
         else:
-            hold.settle(number, Status.FAILED, description=_reason(plan, error))
+            hold.settle(
+                number,
+                Status.FAILED,
+                description=_reason(plan, error),
+                interrupted=plan.operation.value if _stopped(error) else "",
+            )
     except HoldfastError as second:
         if isinstance(error, HoldfastError):
             so_far = f"{error.hint}; " if error.hint else ""
@@ -209,9 +214,14 @@ def _reason(plan: Plan, error: BaseException) -> str:
     word = plan.operation.value.capitalize()
     if isinstance(error, HoldfastError):
         return f"{word} failed: {' '.join(error.message.split())}"[:REASON_LIMIT]
-    if isinstance(error, KeyboardInterrupt | GeneratorExit):
+    if _stopped(error):
         return f"{word} interrupted"
     return f"{word} failed: {type(error).__name__}"
+
+
+def _stopped(error: BaseException) -> bool:
+    """By the user: with Ctrl-C, or by who looks on and has seen enough."""
+    return isinstance(error, KeyboardInterrupt | GeneratorExit)
 
 
 def _outcome(plan: Plan) -> str:

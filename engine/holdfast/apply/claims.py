@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.apply.run import Run
-from holdfast.apply.workload import claims_in, is_stateful_set
+from holdfast.apply.workload import claims_in
 from holdfast.cluster.client import Cluster
 from holdfast.errors import NotFound, PlanError
+from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Operation, Plan, Verb
@@ -39,7 +40,7 @@ def _removed(plan: Plan) -> dict[ObjectRef, Object]:
     return {
         ref: {**obj, "metadata": {"name": ref.name, "namespace": ref.namespace or plan.namespace}}
         for ref, obj in sets.items()
-        if is_stateful_set(ref)
+        if is_stateful_set(ref.api_version, ref.kind)
     }
 
 

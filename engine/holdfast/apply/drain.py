@@ -15,6 +15,7 @@ from holdfast.apply.run import Run
 from holdfast.apply.workload import claims_in, pods_of
 from holdfast.errors import ApplyError, Conflict, NotFound, WaitFailed
 from holdfast.kinds.readiness import pod_ready, pod_reason
+from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 
@@ -108,7 +109,7 @@ def _others(claim: Object, owner: Object) -> list[Object]:
 
 def _belongs(row: Mapping[str, Any], owner: Object) -> bool:
     name = owner["metadata"]["name"]
-    is_pod = row.get("kind") == "Pod" and str(row.get("name")).rpartition("-")[0] == name
+    is_pod = row.get("kind") == "Pod" and ordinal_in(str(row.get("name")), name) is not None
     return is_pod or bool(row.get("uid") == owner["metadata"]["uid"])
 
 
@@ -148,7 +149,7 @@ def _delete_pods(
         with suppress(NotFound):
             run.cluster.delete(pod_ref, uid=pod["metadata"]["uid"])
         yield run.event(EventKind.DELETED, f"{pod_ref} deleted", pod_ref)
-        _await_end(pod_ref, pod["metadata"]["uid"], run.clock.now() + share, run)
+        run.see_gone(pod_ref, pod["metadata"]["uid"], run.clock.now() + share)
     left = pods_of(run.cluster, live)
     if left:
         raise WaitFailed(
@@ -157,13 +158,6 @@ def _delete_pods(
             "kubectl delete pod --force",
             failed=(str(ref),),
         )
-
-
-def _await_end(ref: ObjectRef, uid: str, deadline: float, run: Run) -> None:
-    for _ in run.pauses(deadline):
-        live = run.cluster.find(ref)
-        if live is None or live["metadata"]["uid"] != uid:
-            return
 
 
 def _name(pod: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from typing import Literal
 
 from holdfast.apply.drain import drain, retain_claims
 from holdfast.apply.run import Run
-from holdfast.apply.workload import is_stateful_set
 from holdfast.errors import ApplyError, ClusterError, Conflict, NotFound, WaitFailed
+from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import KEEP_ANNOTATION, ObjectRef
 from holdfast.model.plan import Change, Effect, Plan, Verb
@@ -83,7 +83,7 @@ def _apply(change: Change, run: Run, *, uid: str) -> Event:
 
 
 def _delete(change: Change, run: Run) -> Iterator[Event]:
-    if is_stateful_set(change.ref):
+    if is_stateful_set(change.ref.api_version, change.ref.kind):
         yield from drain(change.ref, run, uid=change.uid)
     run.guard.keep()
     try:
@@ -100,7 +100,7 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
     keep_pods = change.effect is Effect.RECREATE_KEEP_PODS
     propagation: Literal["Orphan", "Foreground"] = "Orphan" if keep_pods else "Foreground"
     live = run.cluster.find(ref)
-    if live is not None and is_stateful_set(ref):
+    if live is not None and is_stateful_set(ref.api_version, ref.kind):
         retain_claims(ref, live, run)
     run.guard.keep()
     run.guard.note("recreate", {**ref.as_dict(), "propagation": propagation})
@@ -110,17 +110,12 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
         live = None
     if live is not None:
         yield run.event(EventKind.DELETED, f"{ref} deleted, to be made anew", ref)
-        _await_gone(ref, live["metadata"]["uid"], run)
+        if not run.see_gone(ref, live["metadata"]["uid"]):
+            raise WaitFailed(
+                f"recreate {ref}: it was deleted and is not gone yet", failed=(str(ref),)
+            )
     run.guard.keep()
     yield _apply(change, run, uid="")
-
-
-def _await_gone(ref: ObjectRef, uid: str, run: Run) -> None:
-    for _ in run.pauses():
-        live = run.cluster.find(ref)
-        if live is None or live["metadata"]["uid"] != uid:
-            return
-    raise WaitFailed(f"recreate {ref}: it was deleted and is not gone yet", failed=(str(ref),))
 
 
 def _stopped(

@@ -60,3 +60,11 @@ class Run:
                 return
             self.clock.sleep(min(pause, left))
             pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+    def see_gone(self, ref: ObjectRef, uid: str, deadline: float | None = None) -> bool:
+        """Wait until the object of that uid is gone; False when it is still there at the end."""
+        for _ in self.pauses(deadline):
+            live = self.cluster.find(ref)
+            if live is None or live["metadata"]["uid"] != uid:
+                return True
+        return False

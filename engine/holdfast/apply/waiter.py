@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.apply.run import Run
-from holdfast.apply.workload import claims_in, has_pods, is_stateful_set, pods_of
+from holdfast.apply.workload import claims_in, has_pods, pods_of
 from holdfast.errors import ServerFailed, Unreachable, WaitFailed
 from holdfast.kinds.readiness import Readiness, State, assess
+from holdfast.kinds.resources import is_built_in
+from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Change, Plan, Verb
@@ -67,13 +69,9 @@ def _waits(change: Change, *, jobs: bool) -> bool:
     desired = change.desired
     if desired is None or (change.ref.kind == "Job" and not jobs):
         return False
-    if has_pods(desired) or _custom(change.ref):
+    if has_pods(desired) or not is_built_in(change.ref.api_version):
         return True
     return not assess(desired).ready
-
-
-def _custom(ref: ObjectRef) -> bool:
-    return "." in ref.group and not ref.group.endswith(".k8s.io")
 
 
 def _look(ref: ObjectRef, run: Run) -> Readiness:
@@ -92,7 +90,7 @@ def _with_pods(live: Mapping[str, Any], run: Run) -> Readiness:
     """The same with the pods at hand, and the claims where a pod has not even started."""
     pods = pods_of(run.cluster, live)
     claims: Sequence[Mapping[str, Any]] = ()
-    stateful = is_stateful_set(ObjectRef(live["apiVersion"], live["kind"], "", ""))
+    stateful = is_stateful_set(live["apiVersion"], live["kind"])
     if stateful and any((pod.get("status") or {}).get("phase") == "Pending" for pod in pods):
         claims = claims_in(run.cluster, live["metadata"]["namespace"], (live,))
     return assess(live, pods, claims)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from holdfast.cluster.client import Cluster
-from holdfast.model.manifest import ObjectRef
+from holdfast.kinds.selectors import selector_text
+from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, is_stateful_set, ordinal_in
 
 Object = dict[str, Any]
-
-
-def is_stateful_set(ref: ObjectRef) -> bool:
-    """Tell whether this is a StatefulSet."""
-    return (ref.group, ref.kind) == ("apps", "StatefulSet")
 
 
 def has_pods(obj: Mapping[str, Any]) -> bool:
@@ -26,17 +21,11 @@ def has_pods(obj: Mapping[str, Any]) -> bool:
 def pods_of(cluster: Cluster, workload: Mapping[str, Any]) -> tuple[Object, ...]:
     """The pods a workload selects, by ordinal; of a StatefulSet only those it owns itself."""
     metadata = workload["metadata"]
-    selector = selector_of(workload["spec"].get("selector") or {})
+    selector = selector_text(workload["spec"].get("selector") or {})
     found = cluster.list("v1", "Pod", metadata["namespace"], label_selector=selector)
-    if workload.get("kind") == "StatefulSet":
+    if is_stateful_set(workload["apiVersion"], workload["kind"]):
         found = tuple(pod for pod in found if _owned(pod, metadata["uid"]))
-    return tuple(sorted(found, key=lambda pod: (ordinal(pod), pod["metadata"]["name"])))
-
-
-def ordinal(pod: Mapping[str, Any]) -> int:
-    """The number at the end of a pod's name; -1 where there is none."""
-    last = str(pod["metadata"]["name"]).rpartition("-")[2]
-    return int(last) if last.isdecimal() else -1
+    return tuple(sorted(found, key=lambda pod: _place(pod, metadata["name"])))
 
 
 def claims_in(
@@ -44,40 +33,25 @@ def claims_in(
 ) -> tuple[Object, ...]:
     """The claims that the StatefulSets' templates gave to their pods, of any ordinal.
 
-    A claim is called `<template>-<set>-<ordinal>` (Kubernetes docs, StatefulSet volumes); nothing
-    else tells for sure to which set it belongs once the set is gone.
+    Their names tell (kinds.stateful_sets): nothing else does for sure once a set is gone.
     """
-    patterns = [
-        re.compile(f"{re.escape(name)}-{re.escape(owner['metadata']['name'])}-[0-9]+")
-        for owner in sets
-        for name in template_names(owner)
+    templates = [
+        (name, owner["metadata"]["name"]) for owner in sets for name in claim_templates(owner)
     ]
-    if not patterns:
+    if not templates:
         return ()
-    found = cluster.list("v1", "PersistentVolumeClaim", namespace)
     return tuple(
-        claim for claim in found if any(p.fullmatch(claim["metadata"]["name"]) for p in patterns)
+        claim
+        for claim in cluster.list("v1", "PersistentVolumeClaim", namespace)
+        if any(claim_ordinal(claim["metadata"]["name"], *one) is not None for one in templates)
     )
-
-
-def template_names(workload: Mapping[str, Any]) -> Sequence[str]:
-    """The names of a StatefulSet's claim templates."""
-    templates = (workload.get("spec") or {}).get("volumeClaimTemplates") or ()
-    return [row["metadata"]["name"] for row in templates]
-
-
-def selector_of(selector: Mapping[str, Any]) -> str:
-    """A LabelSelector as the query parameter spells it (Kubernetes docs, label selectors)."""
-    parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
-    for row in selector.get("matchExpressions") or ():
-        key, operator = row["key"], row["operator"]
-        values = ",".join(row.get("values") or ())
-        parts.append(
-            {"Exists": key, "DoesNotExist": f"!{key}"}.get(operator)
-            or f"{key} {operator.lower()} ({values})"
-        )
-    return ",".join(parts)
 
 
 def _owned(pod: Mapping[str, Any], uid: str) -> bool:
     return any(row.get("uid") == uid for row in pod["metadata"].get("ownerReferences") or ())
+
+
+def _place(pod: Mapping[str, Any], owner: str) -> tuple[int, str]:
+    name = str(pod["metadata"]["name"])
+    number = ordinal_in(name, owner)
+    return (-1 if number is None else number), name

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from holdfast import yamltext
+from holdfast.charts.declared import read_dependencies
 from holdfast.errors import ChartError, Where
+from holdfast.kinds.names import LABEL
 from holdfast.model.chart import ChartMetadata, Maintainer
+from holdfast.model.semver import parse_range, parse_version
+from holdfast.model.values import Path
 
 API_VERSION = "holdfast/v1"
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SEMVER = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
-    r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
-    re.ASCII,
-)
+# What steers a terminal or turns text around would reach screens and logs.
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 # Chart.yaml's field → ours; the type says what YAML may hold there.
 _FIELDS: Mapping[str, tuple[str, type]] = {
@@ -35,6 +34,7 @@ _FIELDS: Mapping[str, tuple[str, type]] = {
     "sources": ("sources", list),
     "maintainers": ("maintainers", list),
     "annotations": ("annotations", dict),
+    "dependencies": ("dependencies", list),
 }
 _REQUIRED = ("apiVersion", "name", "version")
 _WORDS = {str: "text", bool: "true or false", list: "a list", dict: "a map"}
@@ -70,6 +70,7 @@ class _Reader:
         for key in _REQUIRED:
             if key not in self.data:
                 raise self.error(key, f"`{key}` is missing", f"add a line `{key}: …`")
+        self.check_characters((), self.data)
         fields = {_FIELDS[key][0]: self.field(key) for key in self.data}
         self.check_rules(fields)
         return ChartMetadata(**fields)
@@ -88,6 +89,8 @@ class _Reader:
     def frozen(self, key: str, value: Any) -> Any:
         if key == "maintainers":
             return tuple(self.maintainer(item) for item in value)
+        if key == "dependencies":
+            return read_dependencies(value, self.error_at, self.place)
         if isinstance(value, list):
             return tuple(self.texts(key, value))
         if isinstance(value, dict):
@@ -112,21 +115,51 @@ class _Reader:
             raise self.error("apiVersion", f"apiVersion is {api}, not {API_VERSION}", hint)
         if api != API_VERSION:
             raise self.error("apiVersion", f"apiVersion is {api!r}, not {API_VERSION}")
-        if not _NAME.fullmatch(fields["name"]) or len(fields["name"]) > 63:
+        if not re.fullmatch(LABEL, fields["name"]) or len(fields["name"]) > 63:
             hint = "lower-case letters, digits and `-`, at most 63, no `-` at either end"
             raise self.error("name", f"{fields['name']!r} is no chart name", hint)
-        if not _SEMVER.fullmatch(fields["version"]):
-            hint = "three numbers, as in 1.2.3 or 1.2.3-rc.1 (semver.org)"
-            raise self.error("version", f"{fields['version']!r} is no semantic version", hint)
+        self.check_versions(fields["version"], fields.get("kube_version", ""))
         if fields.get("type", "application") not in ("application", "library"):
             raise self.error("type", "`type` is application or library")
 
+    def check_versions(self, version: str, kube_version: str) -> None:
+        try:
+            parse_version("no v" if version.startswith("v") else version)
+        except ValueError:
+            hint = "three numbers, as in 1.2.3 or 1.2.3-rc.1 (semver.org)"
+            raise self.error("version", f"{version!r} is no semantic version", hint) from None
+        try:
+            parse_range(kube_version)
+        except ValueError as error:
+            hint = "as in '>=1.29' or '>=1.29 <1.36'"
+            raise self.error("kubeVersion", str(error), hint) from None
+
+    def check_characters(self, path: Path, value: Any) -> None:
+        """Refuse control characters in every text (line ends and tabs are none)."""
+        if isinstance(value, dict | list):
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                self.check_characters((*path, key), key)
+                self.check_characters((*path, key), item)
+        elif isinstance(value, str) and (found := re.search(_CONTROL, value)):
+            message = f"the control character {found[0]!a} is not allowed"
+            raise self.error_at(path, message, "remove it")
+
     def unknown(self, key: str) -> ChartError:
-        near = difflib.get_close_matches(key, _FIELDS, n=1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(key, _FIELDS, n=1)
         return self.error(
             key, f"unknown field `{key}`", f"did you mean `{near[0]}`?" if near else None
         )
 
     def error(self, key: str, message: str, hint: str | None = None) -> ChartError:
-        where = self.positions.get((key,)) or Where(self.source, 1, 1)
+        return self.error_at((key,), message, hint)
+
+    def error_at(self, path: Path, message: str, hint: str | None = None) -> ChartError:
+        where = self.place(path)
         return ChartError(f"reading the chart: {self.source}: {message}", where=where, hint=hint)
+
+    def place(self, path: Path) -> Where:
+        """The place of a node, or of the nearest one above it."""
+        found = (self.positions.get(path[:end]) for end in range(len(path), 0, -1))
+        return next(filter(None, found), Where(self.source, 1, 1))

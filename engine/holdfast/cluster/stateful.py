@@ -1,18 +1,18 @@
 """The pods and claims that belong to StatefulSets, with as few requests as will do.
 
 A pod belongs by its owner, or, after an orphaning deletion, by selector and name; a claim by its
-name alone, `<claim>-<set>-<ordinal>` (Kubernetes docs, "StatefulSets", stable storage): claims have
-no owner unless the retention policy gives them one.
+name alone (kinds.stateful_sets). It must not know what anybody wants of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from holdfast.cluster.client import Cluster
-from holdfast.cluster.selectors import selector_text
+from holdfast.kinds.selectors import selector_text
+from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, ordinal_in
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.snapshot import ObjectKey
 
@@ -42,7 +42,7 @@ class StatefulParts:
         # A live selector is the one by which the pods that there are were made.
         sources = (live,) if live else (given,)
         workload.selectors |= {selector_text(_spec(one).get("selector") or {}) for one in sources}
-        workload.templates |= {name for one in (live, given) for name in _templates(one)}
+        workload.templates |= {name for one in (live, given) for name in claim_templates(one)}
 
     def read(self) -> tuple[ByKey, ByKey]:
         """Pods and claims by StatefulSet, by ordinal."""
@@ -71,13 +71,6 @@ class StatefulParts:
         return sorted(mine, key=lambda pod: ordinal_in(pod["metadata"]["name"], name) or 0)
 
 
-def ordinal_in(name: str, prefix: str) -> int | None:
-    """The number in `<prefix>-<number>`; None for any other name."""
-    text = name.removeprefix(f"{prefix}-")
-    plain = text != name and text.isascii() and text.isdigit() and str(int(text)) == text
-    return int(text) if plain else None
-
-
 def _belongs(pod: Object, uid: str, name: str) -> bool:
     owner = next(
         (o for o in pod["metadata"].get("ownerReferences", ()) if o.get("controller")), None
@@ -92,7 +85,7 @@ def _claims(workload: _Workload, listed: Iterable[Object]) -> list[Object]:
     for claim in listed:
         name = claim["metadata"]["name"]
         for template in workload.templates:
-            number = ordinal_in(name, f"{template}-{workload.ref.name}")
+            number = claim_ordinal(name, template, workload.ref.name)
             if number is not None:
                 found.append((number, name, claim))
     return [claim for *_, claim in sorted(found, key=lambda row: row[:2])]
@@ -101,8 +94,3 @@ def _claims(workload: _Workload, listed: Iterable[Object]) -> list[Object]:
 def _spec(obj: Mapping[str, Any] | None) -> Mapping[str, Any]:
     spec = (obj or {}).get("spec")
     return spec if isinstance(spec, dict) else {}
-
-
-def _templates(obj: Mapping[str, Any] | None) -> Iterator[str]:
-    for template in _spec(obj).get("volumeClaimTemplates") or ():
-        yield str(template["metadata"]["name"])

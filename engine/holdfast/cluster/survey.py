@@ -10,6 +10,7 @@ from typing import Any
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.stateful import StatefulParts
 from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, Unauthorized
+from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
 
@@ -41,7 +42,7 @@ def survey(
     parts = StatefulParts(cluster)
     for manifest in (*desired, *previous):
         ref = manifest.ref
-        if ref.kind == "StatefulSet" and ref.group == "apps" and ref.key in objects:
+        if is_stateful_set(ref.api_version, ref.kind) and ref.key in objects:
             parts.add(ref, manifest.object, objects[ref.key].live)
     pods, claims = parts.read()
     return Snapshot(

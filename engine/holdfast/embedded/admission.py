@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from holdfast.embedded.catalog import Served
+from holdfast.embedded.formats import NODE_PORTS
 
 Object: TypeAlias = dict[str, Any]
 
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _CLAIM_PROTECTION = "kubernetes.io/pvc-protection"
-_NODE_PORTS = range(30000, 32768)
 _NODE_PORT_TYPES = ("NodePort", "LoadBalancer")
 _NOT_READY = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
@@ -27,10 +27,6 @@ class Cluster(Protocol):
     @property
     def now(self) -> float:
         """The current time in seconds since the epoch."""
-
-    @property
-    def new_uid(self) -> Callable[[], str]:
-        """A source of names that no other has."""
 
     def list(
         self, api_version: str, kind: str, namespace: str | None = None
@@ -91,7 +87,7 @@ def _job(obj: Object, live: Object | None, cluster: Cluster) -> Object:
     spec = obj["spec"]
     if live is not None or spec.get("manualSelector") or spec.get("selector"):
         return obj
-    uid, name = cluster.new_uid(), obj["metadata"]["name"]
+    uid, name = obj["metadata"]["uid"], obj["metadata"].get("name", "")
     labels = {
         "batch.kubernetes.io/controller-uid": uid,
         "batch.kubernetes.io/job-name": name,
@@ -165,7 +161,7 @@ def _give_ports(spec: Object, before: Mapping[str, Any], cluster: Cluster) -> No
 def _free_ports(cluster: Cluster) -> Iterator[int]:
     services = cluster.list("v1", "Service")
     taken = {port.get("nodePort") for one in services for port in one["spec"].get("ports") or ()}
-    return (port for port in _NODE_PORTS if port not in taken)
+    return (port for port in NODE_PORTS if port not in taken)
 
 
 def _port_key(port: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -189,8 +185,12 @@ def _definition(obj: Object, live: Object | None, cluster: Cluster) -> Object:
             ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
         )
     ]
-    stored = [one["name"] for one in spec.get("versions") or () if one.get("storage")]
-    status = {"conditions": conditions, "acceptedNames": spec["names"], "storedVersions": stored}
+    stored = [one.get("name") for one in spec.get("versions") or () if one.get("storage")]
+    status = {
+        "conditions": conditions,
+        "acceptedNames": spec.get("names") or {},
+        "storedVersions": stored,
+    }
     return {**obj, "status": status}
 
 

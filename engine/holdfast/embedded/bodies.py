@@ -25,6 +25,7 @@ from holdfast.embedded.status import (
 )
 from holdfast.embedded.typed import misfits
 from holdfast.errors import YamlError
+from holdfast.kinds.conditions import map_at
 from holdfast.kinds.defaults import apply_defaults
 
 Object = dict[str, Any]
@@ -84,8 +85,24 @@ def _check_type(obj: Object, served: Served, target: Target) -> None:
     problems = list(misfits(obj, served.schema))
     if problems:
         said = problems[0] if len(problems) == 1 else "errors:\n  " + "\n  ".join(problems)
-        place = f"({obj['metadata'].get('namespace', '')}/{target.name}; {served.api_version}"
-        raise internal(f"failed to create typed patch object {place}, Kind={served.kind}): {said}")
+        place = _place(served, obj["metadata"].get("namespace", ""), target.name)
+        raise internal(f"failed to create typed patch object {place}: {said}")
+
+
+def unconvertible(served: Served, target: Target, why: Exception) -> StatusError:
+    """The answer to an applied object whose text is of the right type and means nothing."""
+    said = f"unable to convert unstructured object to {_kind(served)}: {why}"
+    place = _place(served, target.namespace, target.name)
+    return internal(f"failed to convert new object {place} to proper version: {said}")
+
+
+def _place(served: Served, namespace: str, name: str) -> str:
+    return f"({namespace}/{name}; {_kind(served)})"
+
+
+def _kind(served: Served) -> str:
+    group_version = served.api_version if "/" in served.api_version else f"/{served.api_version}"
+    return f"{group_version}, Kind={served.kind}"
 
 
 def decode(obj: Object, served: Served) -> tuple[Object, list[str]]:
@@ -226,7 +243,7 @@ def _unknown(request: Request, unknown: Sequence[str]) -> list[str]:
 def _bad_patch(obj: Object, why: str) -> StatusError:
     # The real server quotes the whole patched object; a Secret's content has no place in an error.
     causes = Causes()
-    causes.invalid("patch", obj.get("metadata", {}).get("name", ""), why)
+    causes.invalid("patch", map_at(obj, "metadata").get("name", ""), why)
     error = invalid(Subject("", "", ""), causes.found)
     return StatusError(422, "Invalid", error.message, {"causes": [causes.found[0].as_dict()]})
 

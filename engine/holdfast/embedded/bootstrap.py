@@ -1,4 +1,7 @@
-"""What a new cluster holds before anybody asked for anything."""
+"""What a new cluster holds before anybody asked for anything.
+
+It must not know how objects are completed and kept.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from holdfast.embedded.session import Session, stamp
 from holdfast.embedded.state import Put
 
 NAMESPACES = ("default", "kube-system", "kube-public")
+"""They are never deleted either."""
 NODES = ("node-1", "node-2")
 STORAGE_CLASS = "standard"
 PROVISIONER = "holdfast.dev/simulated"

@@ -64,7 +64,10 @@ class Decoder:
         if not isinstance(value, list):
             raise WrongType(place.refuse(value, _go_type(schema)))
         return [
-            self._value(item, schema.item, place.item(index)) for index, item in enumerate(value)
+            self._value(
+                _zero(schema.item) if item is None else item, schema.item, place.item(index)
+            )
+            for index, item in enumerate(value)
         ]
 
     def _map(self, value: Any, schema: Field, place: _Place) -> dict[str, Any]:
@@ -101,6 +104,13 @@ class _Place:
             f"json: cannot unmarshal {_json_type(value)} into Go struct field "
             f"{struct}.{self.names} of type {wanted}"
         )
+
+
+def _zero(schema: Field) -> Any:
+    """What Go makes of a null among items, as far as it can be written down."""
+    if schema.shape in (Shape.STRUCT, Shape.MAP):
+        return {}
+    return "" if schema.type == "string" else None
 
 
 def _scalar(value: Any, schema: Field, place: _Place) -> Any:

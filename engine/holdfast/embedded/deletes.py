@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.bodies import check_options, option_number, parse_json, refuse_options
+from holdfast.embedded.bootstrap import NAMESPACES
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.selectors import field_test, label_test
@@ -22,7 +23,6 @@ Object = dict[str, Any]
 
 _FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 _POLICIES = ("Background", "Foreground", "Orphan")
-_ETERNAL = ("default", "kube-system", "kube-public")
 _ANSWERED_WITH_OBJECT = (
     "PersistentVolume PersistentVolumeClaim Pod ResourceQuota Service ServiceAccount"
 ).split()
@@ -140,7 +140,7 @@ def _grace(pod: Object, options: _Options) -> int:
 def _check(served: Served, live: Object, options: _Options) -> None:
     metadata = live["metadata"]
     subject = served.subject(metadata["name"])
-    if served.kind == "Namespace" and metadata["name"] in _ETERNAL:
+    if served.kind == "Namespace" and metadata["name"] in NAMESPACES:
         raise forbidden(subject, "this namespace may not be deleted")
     if options.uid and options.uid != metadata["uid"]:
         why = (

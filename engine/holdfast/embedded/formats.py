@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
-_LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
+from holdfast.kinds.names import LABEL, LABEL_1035, SUBDOMAIN
+
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_QUALIFIED})?"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
@@ -27,11 +26,11 @@ def dns_label(value: str) -> str:
     """An RFC 1123 label, at most 63 characters."""
     if len(value) > 63:
         return "must be no more than 63 characters"
-    if re.fullmatch(_LABEL, value):
+    if re.fullmatch(LABEL, value):
         return ""
     return (
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
-        f"{_AND_ENDS} {_regex(_LABEL, 'my-name', '123-abc')}"
+        f"{_AND_ENDS} {_regex(LABEL, 'my-name', '123-abc')}"
     )
 
 
@@ -39,11 +38,11 @@ def dns_subdomain(value: str) -> str:
     """An RFC 1123 subdomain, at most 253 characters."""
     if len(value) > 253:
         return "must be no more than 253 characters"
-    if re.fullmatch(_SUBDOMAIN, value):
+    if re.fullmatch(SUBDOMAIN, value):
         return ""
     return (
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' "
-        f"or '.', {_AND_ENDS} {_regex(_SUBDOMAIN, 'example.com')}"
+        f"or '.', {_AND_ENDS} {_regex(SUBDOMAIN, 'example.com')}"
     )
 
 
@@ -51,12 +50,12 @@ def dns_1035_label(value: str) -> str:
     """An RFC 1035 label, which does not start with a digit; at most 63 characters."""
     if len(value) > 63:
         return "must be no more than 63 characters"
-    if re.fullmatch(_LABEL_1035, value):
+    if re.fullmatch(LABEL_1035, value):
         return ""
     return (
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with "
         "an alphabetic character, and end with an alphanumeric character "
-        f"{_regex(_LABEL_1035, 'my-name', 'abc-123')}"
+        f"{_regex(LABEL_1035, 'my-name', 'abc-123')}"
     )
 
 
@@ -136,9 +135,21 @@ def env_name(value: str) -> str:
     )
 
 
+NODE_PORTS = range(30000, 32768)
+"""What a Service of type NodePort may be given (kube-apiserver, --service-node-port-range)."""
 PORT_RANGE = "must be between 1 and 65535, inclusive"
 
 
 def is_port(value: object) -> bool:
     """Whether a number can be a port."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65535
+
+
+def count_or_percent(value: object) -> str:
+    """A number, or a percentage such as `25%`."""
+    if not isinstance(value, str) or re.fullmatch("[0-9]+%", value):
+        return ""
+    return (
+        "a valid percent string must be a numeric string followed by an ending '%' "
+        "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+    )

@@ -55,7 +55,7 @@ def insert(session: Session, served: Served, obj: Object) -> Object:
     name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
     if served.namespaced:
         _check_namespace(session, served, namespace, name)
-    obj = complete(served, obj, session, live=None)
+    obj = complete(served, session.identify(obj), session, live=None)
     _judge(served, name, validate_create(served, obj))
     if session.look(served, namespace, name) is not None:
         raise already_exists(served.subject(name))
@@ -90,11 +90,14 @@ def check_revision(served: Served, live: Object, obj: Object) -> None:
 def prepare(session: Session, served: Served, target: Target, live: Object, obj: Object) -> Object:
     """`obj` as it may replace `live`: what the writer has no say in is as it was."""
     kept = {name: live["metadata"][name] for name in _KEPT if name in live["metadata"]}
+    # Another object's uid stays, so that the validation can refuse it.
+    kept["uid"] = obj["metadata"].get("uid") or kept["uid"]
     metadata = {name: value for name, value in obj["metadata"].items() if name not in _KEPT}
     metadata.pop("managedFields", None)
     obj = {**obj, "metadata": {**metadata, **kept}}
     if target.subresource == "status":
         others = {name: value for name, value in live.items() if name != "status"}
+        others["metadata"] = {**live["metadata"], "uid": kept["uid"]}
         return others | ({"status": obj["status"]} if obj.get("status") is not None else {})
     if served.has_status:
         obj.pop("status", None)

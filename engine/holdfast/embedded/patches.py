@@ -10,7 +10,7 @@ from typing import Any
 
 
 class PatchFailed(Exception):
-    """A JSON patch that does not fit the document, or a test in it that does not hold."""
+    """A patch that does not fit the document, or a test in it that does not hold."""
 
 
 def merge_patch(document: Any, patch: Any) -> Any:

@@ -1,4 +1,7 @@
-"""The rules of what is no pod: workloads, services and the rest, by type. See validation.py."""
+"""The rules of what runs nothing: services, claims, policies, data, by type. See validation.py.
+
+Pure: a value and its path in, causes out; the cluster is not known here.
+"""
 
 from __future__ import annotations
 
@@ -6,83 +9,23 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from holdfast.embedded.formats import (
+    NODE_PORTS,
     PORT_RANGE,
     config_key,
+    count_or_percent,
     dns_label,
     dns_subdomain,
     is_port,
-    label_value,
     port_name,
     qualified_name,
 )
 from holdfast.embedded.rules_pods import check_mounts
 from holdfast.embedded.status import Causes
-from holdfast.errors import ManifestError
 from holdfast.kinds.quantities import compare_quantities
-from holdfast.kinds.selectors import selector_of
 
 Object: TypeAlias = Mapping[str, Any]
 
 _DATA_BYTES = 1024 * 1024
-_NODE_PORTS = range(30000, 32768)
-
-
-def _workload(spec: Object, path: str, causes: Causes) -> None:
-    selector = spec.get("selector")
-    template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels")
-    if selector is not None and not selector:
-        causes.invalid(f"{path}.selector", {}, "empty selector is invalid for a workload")
-    elif not _matches(selector, labels):
-        causes.invalid(
-            f"{path}.template.metadata.labels",
-            labels,
-            "`selector` does not match template `labels`",
-        )
-    policy = _pod(spec).get("restartPolicy", "Always")
-    if policy != "Always":
-        causes.unsupported(f"{path}.template.spec.restartPolicy", policy, ("Always",))
-
-
-def _replicated(spec: Object, path: str, causes: Causes) -> None:
-    _workload(spec, path, causes)
-    check_mounts(_pod(spec), f"{path}.template.spec", causes)
-
-
-def _pod(spec: Object) -> Object:
-    found: Object = (spec.get("template") or {}).get("spec") or {}
-    return found
-
-
-def _matches(selector: Any, labels: Any) -> bool:
-    try:
-        return selector is not None and selector_of(selector).matches(labels)
-    except ManifestError:
-        return False
-
-
-def _job(spec: Object, path: str, causes: Causes) -> None:
-    check_mounts(_pod(spec), f"{path}.template.spec", causes)
-    if _pod(spec).get("restartPolicy") not in ("Never", "OnFailure"):
-        detail = 'valid values: "OnFailure", "Never"'
-        causes.required(f"{path}.template.spec.restartPolicy", detail)
-
-
-def _cron_job(spec: Object, path: str, causes: Causes) -> None:
-    schedule = spec.get("schedule", "")
-    fields = schedule.split()
-    if schedule and not schedule.startswith("@") and len(fields) != 5:
-        listed = " ".join(fields)
-        message = f"expected exactly 5 fields, found {len(fields)}: [{listed}]"
-        causes.invalid(f"{path}.schedule", schedule, message)
-
-
-def _selector(selector: Object, path: str, causes: Causes) -> None:
-    for key, value in (selector.get("matchLabels") or {}).items():
-        if problem := qualified_name(key):
-            causes.invalid(f"{path}.matchLabels", key, problem)
-        if problem := label_value(value):
-            causes.invalid(f"{path}.matchLabels", value, problem)
 
 
 def _service(spec: Object, path: str, causes: Causes) -> None:
@@ -124,7 +67,7 @@ def _service_port(port: Object, path: str, causes: Causes) -> None:
         causes.invalid(f"{path}.targetPort", target, problem)
     if isinstance(target, int) and not is_port(target):
         causes.invalid(f"{path}.targetPort", target, PORT_RANGE)
-    if port.get("nodePort") and port["nodePort"] not in _NODE_PORTS:
+    if port.get("nodePort") and port["nodePort"] not in NODE_PORTS:
         detail = "provided port is not in the valid range. The range of valid ports is 30000-32767"
         causes.invalid(f"{path}.nodePort", port["nodePort"], detail)
 
@@ -144,13 +87,8 @@ def _budget(spec: Object, path: str, causes: Causes) -> None:
         message = "minAvailable and maxUnavailable cannot be both set"
         causes.invalid(path, dict(spec), message)
     for name in ("minAvailable", "maxUnavailable"):
-        value = spec.get(name)
-        if isinstance(value, str) and not (value[:-1].isdigit() and value.endswith("%")):
-            detail = (
-                "a valid percent string must be a numeric string followed by an ending '%' "
-                "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
-            )
-            causes.invalid(f"{path}.{name}", value, detail)
+        if problem := count_or_percent(spec.get(name)):
+            causes.invalid(f"{path}.{name}", spec[name], problem)
 
 
 def _autoscaler(spec: Object, path: str, causes: Causes) -> None:
@@ -230,7 +168,7 @@ def _secret(obj: Object, causes: Causes) -> None:
     for key, text in data.items():
         if problem := config_key(key):
             causes.invalid(f"data[{key}]", key, problem)
-        size += len(text) * 3 // 4
+        size += len(text) * 3 // 4 - text[-2:].count("=")
     if size > _DATA_BYTES:
         causes.too_long("data", _DATA_BYTES)
     for key in _SECRET_KEYS.get(obj.get("type", ""), ()):
@@ -245,18 +183,17 @@ _SECRET_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _cron_job_name(obj: Object, causes: Causes) -> None:
-    name = obj["metadata"]["name"]
-    if len(name) > 52:
-        causes.invalid("metadata.name", name, "must be no more than 52 characters")
-
-
 def _definition(obj: Object, causes: Causes) -> None:
     spec = obj["spec"]
     wanted = f"{(spec.get('names') or {}).get('plural')}.{spec.get('group')}"
-    name = obj["metadata"]["name"]
+    name = obj["metadata"].get("name", "")
     if name != wanted:
         causes.invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
+    if not (spec.get("names") or {}).get("kind"):
+        causes.required("spec.names.kind")
+    for index, version in enumerate(spec.get("versions") or ()):
+        if not version.get("name"):
+            causes.required(f"spec.versions[{index}].name")
     if spec.get("scope") not in ("Cluster", "Namespaced"):
         causes.unsupported("spec.scope", spec.get("scope", ""), ("Cluster", "Namespaced"))
     stored = [one for one in spec.get("versions") or () if one.get("storage")]
@@ -266,17 +203,10 @@ def _definition(obj: Object, causes: Causes) -> None:
 
 
 OBJECT_RULES: Mapping[str, Callable[[Object, str, Causes], None]] = {
-    "apps.v1.DaemonSetSpec": _replicated,
-    "apps.v1.DeploymentSpec": _replicated,
-    "apps.v1.ReplicaSetSpec": _replicated,
-    "apps.v1.StatefulSetSpec": _workload,
     "autoscaling.v2.HorizontalPodAutoscalerSpec": _autoscaler,
-    "batch.v1.CronJobSpec": _cron_job,
-    "batch.v1.JobSpec": _job,
     "core.v1.PersistentVolumeClaimSpec": _claim,
     "core.v1.ServicePort": _service_port,
     "core.v1.ServiceSpec": _service,
-    "meta.v1.LabelSelector": _selector,
     "networking.v1.HTTPIngressPath": _ingress_path,
     "networking.v1.IngressSpec": _ingress,
     "networking.v1.NetworkPolicyPeer": _policy_peer,
@@ -288,7 +218,6 @@ OBJECT_RULES: Mapping[str, Callable[[Object, str, Causes], None]] = {
 
 KIND_RULES: Mapping[str, Callable[[Object, Causes], None]] = {
     "ConfigMap": _config,
-    "CronJob": _cron_job_name,
     "CustomResourceDefinition": _definition,
     "Pod": _mounted,
     "Secret": _secret,

@@ -1,4 +1,7 @@
-"""The rules of pods, by the types a pod is made of. See validation.py."""
+"""The rules of pods, by the types a pod is made of. See validation.py.
+
+Pure: a value and its path in, causes out; the cluster is not known here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The scale subresource: the number of replicas of whatever can be scaled, as one small object."""
+"""The scale subresource: the number of replicas of whatever can be scaled, as one small object.
+
+It must not know where a kind has its replicas: what is served says so.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.session import Session
 from holdfast.embedded.status import MODIFIED, Causes, Subject, bad_request, conflict, invalid
 from holdfast.embedded.writes import patcher, set_replicas
+from holdfast.kinds.conditions import value_at
 from holdfast.kinds.fields import ANY, Field, Shape
+from holdfast.kinds.selectors import selector_text
 
 Object = dict[str, Any]
 
@@ -68,26 +73,13 @@ def _scale_of(obj: Object, served: Served) -> Object:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {name: metadata[name] for name in names if name in metadata},
-        "spec": {"replicas": _at(obj, served.replicas_path)},
+        "spec": {"replicas": value_at(obj, served.replicas_path) or 0},
         "status": status,
     }
 
 
-def _at(obj: Object, path: tuple[str, ...]) -> Any:
-    found: Any = obj
-    for part in path:
-        found = (found or {}).get(part)
-    return found or 0
-
-
 def _selector_text(selector: Object) -> str:
-    labels = selector.get("matchLabels", selector if "matchExpressions" not in selector else {})
-    terms = [f"{key}={value}" for key, value in sorted(labels.items())]
-    words = {"In": "in", "NotIn": "notin"}
-    for one in selector.get("matchExpressions") or ():
-        values = ",".join(sorted(one.get("values") or ()))
-        if one["operator"] in words:
-            terms.append(f"{one['key']} {words[one['operator']]} ({values})")
-        else:
-            terms.append(("!" if one["operator"] == "DoesNotExist" else "") + one["key"])
-    return ",".join(terms)
+    if "matchLabels" in selector or "matchExpressions" in selector:
+        return selector_text(selector)
+    # A ReplicationController's is a plain map of labels.
+    return selector_text({"matchLabels": selector})

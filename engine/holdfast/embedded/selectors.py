@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from holdfast.embedded.status import bad_request
 from holdfast.errors import ManifestError
+from holdfast.kinds.conditions import value_at
 from holdfast.kinds.selectors import parse_selector
 
 Test: TypeAlias = Callable[[Mapping[str, Any]], bool]
@@ -62,9 +63,7 @@ def _term(text: str, kind: str) -> tuple[str, bool, str]:
 
 
 def _text(obj: Mapping[str, Any], path: str) -> str:
-    found: Any = obj
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+    found = value_at(obj, path.split("."))
     if isinstance(found, bool):
         return str(found).lower()
     return "" if found is None else str(found)

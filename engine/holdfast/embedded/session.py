@@ -53,12 +53,19 @@ class Session:
         for found in self.store.list(served.resource, namespace):
             yield _in_version(found, served)
 
+    def identify(self, obj: Object) -> Object:
+        """A new object with a uid and creationTimestamp: before admission, which may repeat them.
+
+        A Job's selector is its own uid.
+        """
+        given = {"uid": self.new_uid(), "creationTimestamp": stamp(self.now)}
+        return {**obj, "metadata": {**obj["metadata"], **given}}
+
     def insert(self, served: Served, obj: Object) -> Object:
-        """Keep a new object; uid, creationTimestamp and generation are given here."""
-        metadata = {**obj["metadata"], "uid": self.new_uid(), "creationTimestamp": stamp(self.now)}
+        """Keep a new object, identified and admitted; its generation is given here."""
         if served.counts_generations:
-            metadata["generation"] = 1
-        return self._put(served, {**obj, "metadata": metadata})
+            obj = {**obj, "metadata": {**obj["metadata"], "generation": 1}}
+        return self._put(served, obj)
 
     def replace(self, served: Served, live: Object, obj: Object) -> Object:
         """Keep an object's new content; one that waited only for its finalizers goes for good."""
@@ -119,7 +126,7 @@ class Session:
     def _system_write(self, served: Served, live: Object | None, wanted: Object) -> bool:
         if live is None:
             completed = apply_defaults(served.api_version, served.kind, wanted)
-            self.insert(served, complete(served, completed, self, live=None))
+            self.insert(served, complete(served, self.identify(completed), self, live=None))
             return True
         owned = _server_owned(live, wanted)
         if owned == live:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from holdfast.embedded.patches import PatchFailed
 from holdfast.kinds.fields import ANY, Field
 
 _DELETE_VALUES = "$deleteFromPrimitiveList/"
@@ -56,6 +57,8 @@ def _merge_list(items: list[Any], patch: list[Any], schema: Field) -> list[Any]:
         return items + [value for value in patch if value not in items]
     if schema.list_type != "map":
         return deepcopy(patch)
+    if not all(isinstance(one, dict) for one in patch):
+        raise PatchFailed("an item of a list of maps is no map")
     if any(one.get("$patch") == "replace" for one in patch):
         return [one for one in patch if "$patch" not in one]
     key = schema.keys[0]

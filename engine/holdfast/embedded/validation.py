@@ -20,20 +20,19 @@ from holdfast.embedded.formats import (
 )
 from holdfast.embedded.rules_objects import KIND_RULES, OBJECT_RULES
 from holdfast.embedded.rules_pods import POD_RULES
+from holdfast.embedded.rules_workloads import WORKLOAD_KIND_RULES, WORKLOAD_RULES
 from holdfast.embedded.status import Cause, Causes
 from holdfast.kinds.fields import Field, Shape
 from holdfast.kinds.immutable import immutable_changes
+from holdfast.kinds.names import NameForm, name_form
 
 Object = Mapping[str, Any]
 
-_NAMES: Mapping[str, Callable[[str], str]] = {
-    "Namespace": dns_label,
-    "StatefulSet": dns_label,
-    "Service": dns_1035_label,
-    "Role": path_segment,
-    "RoleBinding": path_segment,
-    "ClusterRole": path_segment,
-    "ClusterRoleBinding": path_segment,
+_NAMES: Mapping[NameForm, Callable[[str], str]] = {
+    NameForm.LABEL: dns_label,
+    NameForm.LABEL_1035: dns_1035_label,
+    NameForm.SUBDOMAIN: dns_subdomain,
+    NameForm.PATH_SEGMENT: path_segment,
 }
 _ANNOTATION_BYTES = 256 * 1024
 _NOT_NEGATIVE = frozenset(
@@ -45,7 +44,8 @@ _NOT_NEGATIVE = frozenset(
         " terminationGracePeriodSeconds"
     ).split()
 )
-_RULES = {**POD_RULES, **OBJECT_RULES}
+_RULES = {**POD_RULES, **WORKLOAD_RULES, **OBJECT_RULES}
+_KIND_RULES = {**WORKLOAD_KIND_RULES, **KIND_RULES}
 
 
 def validate_create(served: Served, obj: Object) -> list[Cause]:
@@ -62,6 +62,8 @@ def validate_update(served: Served, live: Object, obj: Object) -> list[Cause]:
     """What is wrong with an object that is to replace `live`."""
     causes = Causes()
     _check_metadata(obj["metadata"], "metadata", causes)
+    if (uid := obj["metadata"]["uid"]) != live["metadata"]["uid"]:
+        causes.invalid("metadata.uid", uid, "field is immutable")
     if served.custom:
         return causes.found
     for change in immutable_changes(served.api_version, served.kind, live, obj):
@@ -78,7 +80,7 @@ def _check_name(served: Served, obj: Object, causes: Causes) -> None:
     if not name:
         causes.required("metadata.name", "name or generateName is required")
         return
-    judge = dns_subdomain if served.custom else _NAMES.get(served.kind, dns_subdomain)
+    judge = _NAMES[name_form(served.api_version, served.kind)]
     if problem := judge(name):
         causes.invalid("metadata.name", name, problem)
 
@@ -111,7 +113,7 @@ def _check_content(served: Served, obj: Object, causes: Causes) -> None:
         if name in obj and name not in ("metadata", "status"):
             _check(obj[name], child, name, causes)
     _check_required(obj, served.schema, "", causes)
-    if rule := KIND_RULES.get(served.kind):
+    if rule := _KIND_RULES.get(served.kind):
         rule(obj, causes)
 
 

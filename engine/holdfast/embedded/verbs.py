@@ -1,4 +1,7 @@
-"""From a request to the verb that answers it: which method on which sort of path does what."""
+"""From a request to the verb that answers it: which method on which sort of path does what.
+
+It must not know what a verb does to an object.
+"""
 
 from __future__ import annotations
 

@@ -7,10 +7,11 @@ judged (validation) and kept (session). A write that changes nothing keeps every
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from holdfast.embedded.advice import advice
 from holdfast.embedded.apply import Door, apply, track
 from holdfast.embedded.bodies import (
     check_options,
@@ -20,6 +21,7 @@ from holdfast.embedded.bodies import (
     read_patch,
     read_patched,
     refuse_options,
+    unconvertible,
 )
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.decode import WrongType
@@ -65,7 +67,7 @@ def create(session: Session, request: Request, served: Served, target: Target) -
         raise internal("resourceVersion should not be set on objects to be created")
     obj = fresh(served, _named(obj, session.new_uid))
     tracked = track(None, obj, _door(session, request, served, target, UPDATE))
-    return Written(insert(session, served, tracked), True, warnings)
+    return _written(served, insert(session, served, tracked), warnings)
 
 
 def update(session: Session, request: Request, served: Served, target: Target) -> Written:
@@ -73,6 +75,10 @@ def update(session: Session, request: Request, served: Served, target: Target) -
     check_options(request, "UpdateOptions")
     obj, warnings = read_object(request, served, target)
     live = session.find(served, target.namespace, target.name)
+    uid = obj["metadata"].get("uid")
+    if uid and uid != live["metadata"]["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
+        raise conflict(served.subject(target.name), why + live["metadata"]["uid"])
     return _change(session, request, served, target, live, obj, warnings)
 
 
@@ -95,19 +101,19 @@ def patcher(request: Request, served: Served) -> Callable[[Object], Object]:
     """What a patch does to an object, by its media type."""
     if request.media_type == JSON_PATCH:
         operations = read_patch(request, list, "[]handlers.jsonPatchOp")
-        return lambda live: _json_patched(live, operations)
+        return lambda live: _patched(lambda: json_patch(live, operations))
     if request.media_type == STRATEGIC_PATCH and not served.custom:
         partial = read_patch(request, dict, "map[string]interface {}")
-        return lambda live: strategic_merge(live, partial, served.schema)
+        return lambda live: _patched(lambda: strategic_merge(live, partial, served.schema))
     if request.media_type == MERGE_PATCH:
         partial = read_patch(request, dict, "map[string]interface {}")
         return lambda live: merge_patch(live, partial)
     raise unsupported_media_type()
 
 
-def _json_patched(live: Object, operations: Any) -> Object:
+def _patched(patching: Callable[[], Any]) -> Object:
     try:
-        patched = json_patch(live, operations)
+        patched = patching()
     except PatchFailed:
         raise rejected() from None
     if not isinstance(patched, dict):
@@ -124,18 +130,29 @@ def _apply(session: Session, request: Request, served: Served, target: Target) -
     live = session.look(served, target.namespace, target.name)
     if live is None and target.subresource:
         raise not_found(served.subject(target.name))
+    if live is None and (uid := applied["metadata"].get("uid")):
+        why = f"uid mismatch: the provided object specified uid {uid}, and no existing object"
+        raise conflict(served.subject(target.name), f"{why} was found")
     door = _door(session, request, served, target, APPLY)
     merged = apply(live, applied, door, force=request.flag("force"))
     try:
         obj, _ = decode(merged, served)
     except WrongType as error:
-        raise internal(f"failed to convert the applied object: {error}") from None
+        raise unconvertible(served, target, error) from None
     if live is None:
-        return Written(insert(session, served, fresh(served, obj)), True)
+        return _written(served, insert(session, served, fresh(served, obj)))
     check_revision(served, live, applied)
     prepared = prepare(session, served, target, live, obj)
     prepared["metadata"]["managedFields"] = obj["metadata"].get("managedFields", [])
-    return Written(replace(session, served, live, prepared))
+    return _written(served, replace(session, served, live, prepared), live=live)
+
+
+def _written(
+    served: Served, obj: Object, warnings: Sequence[str] = (), *, live: Object | None = None
+) -> Written:
+    """What a write came to; an object that stayed as it was is not commented on again."""
+    said = [] if obj is live or served.custom else advice(served.kind, obj)
+    return Written(obj, live is None, [*warnings, *said])
 
 
 def _change(
@@ -148,13 +165,9 @@ def _change(
     warnings: list[str],
 ) -> Written:
     check_revision(served, live, obj)
-    uid = obj["metadata"].get("uid")
-    if uid and uid != live["metadata"].get("uid"):
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
-        raise conflict(served.subject(target.name), why + str(live["metadata"].get("uid")))
     prepared = prepare(session, served, target, live, obj)
     tracked = track(live, prepared, _door(session, request, served, target, UPDATE))
-    return Written(replace(session, served, live, tracked), warnings=warnings)
+    return _written(served, replace(session, served, live, tracked), warnings, live=live)
 
 
 def set_replicas(

@@ -1,8 +1,8 @@
-"""Reading a status without trusting its shape: custom resources may hold anything there."""
+"""Reading an object without trusting its shape: custom resources may hold anything there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 Object: TypeAlias = Mapping[str, Any]
@@ -12,6 +12,14 @@ def map_at(obj: Object, key: str) -> Object:
     """The map called `key`; empty where there is none."""
     found = obj.get(key)
     return found if isinstance(found, Mapping) else {}
+
+
+def value_at(obj: Object, path: Sequence[str]) -> Any:
+    """What stands at a path of fields; None where there is nothing."""
+    found: Any = obj
+    for part in path:
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
 
 
 def maps_at(obj: Object, key: str) -> tuple[Object, ...]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
+from holdfast.kinds.conditions import Object, value_at
 from holdfast.kinds.quantities import compare_quantities
-
-Object: TypeAlias = Mapping[str, Any]
 
 _IMMUTABLE = "field is immutable"
 _SEALED = "field is immutable when `immutable` is set"
@@ -61,7 +60,7 @@ class Rule:
         """The refusal of a change from `before` to `after`, if it touches this part."""
         if self.when and not self.when(before):
             return None
-        old, new = _at(before, self.path), _at(after, self.path)
+        old, new = value_at(before, self.path), value_at(after, self.path)
         if self._fixed(old) == self._fixed(new):
             return None
         return Refused(".".join(self.path), self.message, self.forbidden, new)
@@ -81,13 +80,6 @@ def immutable_changes(
     if special := _SPECIAL.get(name):
         found.append(special(before, after))
     return tuple(one for one in found if one is not None)
-
-
-def _at(obj: Object, path: tuple[str, ...]) -> Any:
-    found: Any = obj
-    for part in path:
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
 
 
 def _sealed(obj: Object) -> bool:
@@ -149,7 +141,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 
 def _service(before: Object, after: Object) -> Refused | None:
     """The cluster IP stays while the service has one (ExternalName gives it up)."""
-    old, new = _at(before, ("spec", "clusterIP")), _at(after, ("spec", "clusterIP"))
+    old, new = value_at(before, ("spec", "clusterIP")), value_at(after, ("spec", "clusterIP"))
     if not old or not new or old == new:
         return None
     message = "may not change once set"
@@ -158,7 +150,7 @@ def _service(before: Object, after: Object) -> Refused | None:
 
 def _claim(before: Object, after: Object) -> Refused | None:
     """A claim's spec stays; a bound one may ask for more room, and for another attributes class."""
-    bound = _at(before, ("status", "phase")) == "Bound"
+    bound = value_at(before, ("status", "phase")) == "Bound"
     old, new = dict(before.get("spec") or {}), dict(after.get("spec") or {})
     if not old.get("volumeName"):
         new.pop("volumeName", None)
@@ -174,8 +166,8 @@ def _claim(before: Object, after: Object) -> Refused | None:
 
 def _shrunk(before: Object, after: Object) -> Refused | None:
     path = ("spec", "resources", "requests", "storage")
-    old, new = _at(before, path), _at(after, path)
-    has = _at(before, ("status", "capacity", "storage"))
+    old, new = value_at(before, path), value_at(after, path)
+    has = value_at(before, ("status", "capacity", "storage"))
     if not (old and new) or compare_quantities(new, old) >= 0:
         return None
     if not has or compare_quantities(new, has) > 0:

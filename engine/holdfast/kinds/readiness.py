@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from holdfast.kinds.conditions import Object, condition, is_true, map_at, number_at
 from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
-from holdfast.kinds.resources import RESOURCES
+from holdfast.kinds.resources import is_built_in
 
 __all__ = ["Readiness", "State", "assess", "pod_ready", "pod_reason"]
 
@@ -42,7 +42,6 @@ class Readiness:
 
 
 READY = Readiness(State.READY)
-_AGGREGATED = "apiregistration.k8s.io"
 
 
 def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = ()) -> Readiness:
@@ -55,7 +54,7 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
     if metadata.get("deletionTimestamp"):
         return _progressing("is being deleted")
     status = map_at(obj, "status")
-    kind = str(obj.get("kind", "")) if _built_in(obj) else ""
+    kind = str(obj.get("kind", "")) if is_built_in(str(obj.get("apiVersion", ""))) else ""
     if "observedGeneration" in status or kind in _REPLICATED:
         if number_at(status, "observedGeneration") < number_at(metadata, "generation"):
             return _progressing("its controller has not seen the change yet")
@@ -210,12 +209,6 @@ def _count(status: Object, wanted: int, *, available: bool) -> Readiness | None:
     if (existing := number_at(status, "replicas")) != wanted:
         return _progressing(f"{existing} pods exist, {wanted} wanted")
     return None
-
-
-def _built_in(obj: Object) -> bool:
-    """Whether Kubernetes itself has the kind's group: of those with a dot, not even all k8s.io."""
-    group = str(obj.get("apiVersion", "")).rpartition("/")[0]
-    return "." not in group or group in {row.group for row in RESOURCES} | {_AGGREGATED}
 
 
 def _all_ready(wanted: int) -> Readiness:

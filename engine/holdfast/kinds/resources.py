@@ -82,9 +82,16 @@ RESOURCES: tuple[Resource, ...] = (
     ),
 )
 
+_AGGREGATION = "apiregistration.k8s.io"
 _BY_KIND = {(row.api_version, row.kind): row for row in RESOURCES}
 
 
 def find(api_version: str, kind: str) -> Resource | None:
     """The row of a kind, or None where it is not built in."""
     return _BY_KIND.get((api_version, kind))
+
+
+def is_built_in(api_version: str) -> bool:
+    """Whether Kubernetes itself has the kind's group: of those with a dot, not even all k8s.io."""
+    group = api_version.rpartition("/")[0]
+    return "." not in group or group in {row.group for row in RESOURCES} | {_AGGREGATION}

@@ -82,6 +82,13 @@ def selector_of(given: Mapping[str, Any] | None) -> Selector:
     return Selector((*equal, *map(requirement_of, given.get("matchExpressions") or ())))
 
 
+def selector_text(given: Mapping[str, Any]) -> str:
+    """A meta/v1 LabelSelector as a query spells it: `a=b,c in (d,e),!f`."""
+    labels = sorted((given.get("matchLabels") or {}).items())
+    rows = given.get("matchExpressions") or ()
+    return ",".join([*(f"{key}={value}" for key, value in labels), *map(_spell, rows)])
+
+
 def requirement_of(given: Mapping[str, Any]) -> Requirement:
     """The requirement of a meta/v1 LabelSelectorRequirement. Raises ManifestError."""
     operator, values = given.get("operator"), tuple(given.get("values") or ())
@@ -91,6 +98,13 @@ def requirement_of(given: Mapping[str, Any]) -> Requirement:
             hint="In and NotIn take values; Exists and DoesNotExist take none",
         )
     return Requirement(str(given.get("key", "")), operator, values)
+
+
+def _spell(given: Mapping[str, Any]) -> str:
+    key, operator = given.get("key", ""), given.get("operator")
+    if operator in ("In", "NotIn"):
+        return f"{key} {operator.lower()} ({','.join(sorted(given.get('values') or ()))})"
+    return f"!{key}" if operator == "DoesNotExist" else str(key)
 
 
 def _terms(text: str) -> Iterator[Requirement]:

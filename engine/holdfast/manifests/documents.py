@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from holdfast.errors import ManifestError, Where
+from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.values import Path, spell
 
 T = TypeVar("T")
+
+_SHOWN = 3
 
 
 def documents(rendered: Rendered) -> Iterator[RenderedObject]:
@@ -40,8 +42,17 @@ def refuse(
     subject = _title(document)
     field = f"{spell(path)} " if path else ""
     return ManifestError(
-        f"reading {subject}: {field}{problem}", hint=hint, where=place(document, path)
+        f"reading {subject}: {field}{problem}",
+        hint=hint,
+        where=place(document, path),
+        values=[ValueAt(spell(read)) for read in _reads(document, path)],
     )
+
+
+def _reads(document: RenderedObject, path: Path) -> tuple[Path, ...]:
+    """The value paths that the node at `path` was made from."""
+    found = document.reads.get(path, ()) if path else ()
+    return found[:_SHOWN]
 
 
 def _title(document: RenderedObject) -> str:

@@ -39,12 +39,10 @@ def check_strings(document: RenderedObject) -> None:
 def _refuse_value(document: RenderedObject, path: Path, value: Any) -> None:
     secret = document.object.get("kind") == "Secret" or path in document.sensitive
     found = "this is no string" if secret else f"not {json.dumps(value, default=str)}"
-    raise refuse(
-        document,
-        path,
-        f"must be a string, {found}",
-        hint="put it in quotes, or use the filter `| string`",
-    )
+    hint = "put it in quotes, or use the filter `| string`"
+    if value is None:
+        hint = "give it a value, or leave it out with `| omit_empty`"
+    raise refuse(document, path, f"must be a string, {found}", hint=hint)
 
 
 def _string_maps(obj: dict[str, Any]) -> Iterator[Path]:

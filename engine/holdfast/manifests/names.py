@@ -1,66 +1,57 @@
-"""Which names Kubernetes takes for which kind, checked before any request is sent.
+"""What is wrong with an object's name, in a chart author's words, before any request is sent.
 
-Rules: kubernetes.io/docs/concepts/overview/working-with-objects/names, and for single kinds the
-API server's validation (apimachinery: NameIsDNSSubdomain, NameIsDNS1035Label, path segments).
+Which form a kind's names have is told by kinds.names; here are the words, and limits that the API
+server's validation does not have or gives too late: a pod's label that has no room for the name.
 """
 
 from __future__ import annotations
 
 import re
 
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
-_LABEL_1035 = r"[a-z]([-a-z0-9]*[a-z0-9])?"
+from holdfast.kinds.names import LABEL, LABEL_1035, SUBDOMAIN, NameForm, name_form
+from holdfast.kinds.resources import is_built_in
 
-_LABEL_1035_KINDS = ("Service",)
-_LABEL_KINDS = ("Namespace",)
-_PATH_KINDS = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
-
+_FORMS = {
+    NameForm.LABEL: (LABEL, 63, "must be a DNS label (RFC 1123): a-z, 0-9 and '-'"),
+    NameForm.LABEL_1035: (
+        LABEL_1035,
+        63,
+        "must be a DNS label that starts with a letter (RFC 1035): a-z, 0-9 and '-'",
+    ),
+    NameForm.SUBDOMAIN: (
+        SUBDOMAIN,
+        253,
+        "must be a DNS subdomain (RFC 1123): a-z, 0-9, '-' and '.'",
+    ),
+}
 _LIMITS = {
     "StatefulSet": (
         52,
-        "its pods carry the name and an 11-character hash in the label controller-revision-hash, "
+        ": its pods carry the name and an 11-character hash in the label controller-revision-hash, "
         "which ends at 63",
     ),
-    "CronJob": (52, "its jobs carry the name and 11 characters more, and end at 63"),
-    "Job": (63, "its pods carry the name in the label job-name, which ends at 63"),
+    "CronJob": (52, ": its jobs carry the name and 11 characters more, and end at 63"),
+    "Job": (63, ": its pods carry the name in the label job-name, which ends at 63"),
 }
 
 
-def name_problem(kind: str, name: str) -> str | None:
+def name_problem(api_version: str, kind: str, name: str) -> str | None:
     """What is wrong with `name` for an object of `kind`; None when the API server takes it."""
-    if kind in _PATH_KINDS:
+    form = name_form(api_version, kind)
+    if form is NameForm.PATH_SEGMENT:
         return _path_problem(name)
-    if kind in _LABEL_1035_KINDS:
-        return _check(
-            name,
-            _LABEL_1035,
-            63,
-            "must be a DNS label that starts with a letter (RFC 1035): a-z, 0-9 and '-'",
-        )
-    if kind in _LABEL_KINDS:
-        return _check(name, _LABEL, 63, "must be a DNS label (RFC 1123): a-z, 0-9 and '-'")
-    if problem := _check(
-        name, _SUBDOMAIN, 253, "must be a DNS subdomain (RFC 1123): a-z, 0-9, '-' and '.'"
-    ):
-        return problem
-    limit, reason = _LIMITS.get(kind, (253, ""))
+    pattern, most, rule = _FORMS[form]
+    if not re.fullmatch(pattern, name):
+        return f"{rule}, with a letter or digit at either end"
+    limit, reason = _LIMITS.get(kind, (most, "")) if is_built_in(api_version) else (most, "")
     if len(name) > limit:
-        return f"has {len(name)} characters, at most {limit} are possible: {reason}"
+        return f"has {len(name)} characters, at most {limit} are possible{reason}"
     return None
 
 
 def namespace_problem(namespace: str) -> str | None:
     """What is wrong with the name of a namespace."""
-    return name_problem("Namespace", namespace)
-
-
-def _check(name: str, pattern: str, limit: int, rule: str) -> str | None:
-    if not re.fullmatch(pattern, name):
-        return f"{rule}, with a letter or digit at either end"
-    if len(name) > limit:
-        return f"has {len(name)} characters, at most {limit} are possible"
-    return None
+    return name_problem("v1", "Namespace", namespace)
 
 
 def _path_problem(name: str) -> str | None:

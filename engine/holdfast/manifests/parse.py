@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from holdfast.errors import ManifestError, Where
+from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.manifests.documents import documents, refuse
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
+from holdfast.model.culprit import value_at
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef, Rendered, RenderedObject
-from holdfast.model.values import Path, Values
+from holdfast.model.values import Path, Values, spell
 
 _SECRET_FIELDS = ("data", "stringData")
 _RENAME = "it is made of the release's name and of values: choose others"
@@ -36,6 +37,28 @@ def parse(
     Raises ManifestError, with the template line, for anything that is no Kubernetes object and for
     an object that two documents define.
     """
+    try:
+        return _parse(rendered, values, namespace, namespaced)
+    except ManifestError as error:
+        if values is not None:
+            error.values = _with_origins(error.values, rendered, values)
+        raise
+
+
+def _with_origins(
+    found: Sequence[ValueAt], rendered: Sequence[Rendered], values: Values
+) -> tuple[ValueAt, ...]:
+    reads = (doc.reads.values() for page in rendered for doc in page.objects)
+    paths = {spell(path): path for several in reads for some in several for path in some}
+    return tuple(value_at(values, paths[value.path]) for value in found)
+
+
+def _parse(
+    rendered: Sequence[Rendered],
+    values: Values | None,
+    namespace: str,
+    namespaced: Callable[[str, str], bool | None],
+) -> Manifests:
     seen: dict[tuple[str, str, str, str], Manifest] = {}
     found = ((page.template, document) for page in rendered for document in documents(page))
     for template, document in found:
@@ -59,7 +82,7 @@ def _manifest(
 ) -> Manifest:
     obj = document.object
     api_version, kind = _text(document, "apiVersion"), _text(document, "kind")
-    name = _name(document, kind)
+    name = _name(document, api_version, kind)
     check_strings(document)
     home = _namespace(document, namespace, namespaced(api_version, kind))
     if home:
@@ -71,6 +94,7 @@ def _manifest(
         source=Where(template, document.where.line, document.where.column, "template"),
         origins=_origins(document, values),
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
+        positions=document.positions,
     )
 
 
@@ -84,11 +108,13 @@ def _text(document: RenderedObject, field: str) -> str:
     raise refuse(document, (), f"it has no {field}", hint=hint)
 
 
-def _name(document: RenderedObject, kind: str) -> str:
+def _name(document: RenderedObject, api_version: str, kind: str) -> str:
     metadata = document.object.get("metadata")
     if not isinstance(metadata, dict):
         path: Path = ("metadata",) if "metadata" in document.object else ()
-        raise refuse(document, path, "it has no metadata" if not path else "must be a mapping")
+        hint = "every Kubernetes object needs a metadata.name"
+        wrong = "must be a mapping" if path else "it has no metadata"
+        raise refuse(document, path, wrong, hint=hint)
     name = metadata.get("name")
     if name is None and metadata.get("generateName"):
         raise refuse(
@@ -101,7 +127,7 @@ def _name(document: RenderedObject, kind: str) -> str:
         raise refuse(document, ("metadata",), "has no name", hint="give it a metadata.name")
     if not isinstance(name, str):
         raise refuse(document, ("metadata", "name"), f"must be a string, not {name!r}")
-    if problem := name_problem(kind, name):
+    if problem := name_problem(api_version, kind, name):
         raise refuse(document, ("metadata", "name"), f'"{name}" {problem}', hint=_RENAME)
     return name
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from holdfast.errors import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,42 @@ class Maintainer:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportValues:
+    """One entry of `import-values`: the child's map at `child` is put at the parent's `parent`.
+
+    Both are dotted paths; `parent` is empty for the parent's root. The short form `name` in
+    Chart.yaml is `exports.name` → the root.
+    """
+
+    child: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of Chart.yaml's `dependencies` (Helm's fields and meaning).
+
+    `version` is a semver range, empty for any; `repository` is empty for a chart in charts/,
+    `file://…`, or a remote one; `condition` are dotted paths into the parent's values, the first
+    that is a boolean decides; `where` is the place in Chart.yaml.
+    """
+
+    name: str
+    version: str = ""
+    repository: str = ""
+    condition: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    alias: str = ""
+    import_values: tuple[ImportValues, ...] = ()
+    where: Where | None = None
+
+    @property
+    def key(self) -> str:
+        """The name that the parent's values and templates know it by."""
+        return self.alias or self.name
+
+
+@dataclass(frozen=True, slots=True)
 class ChartMetadata:
     """Chart.yaml, with Helm's field names in snake case; only `apiVersion` differs from Helm's."""
 
@@ -47,6 +85,7 @@ class ChartMetadata:
     maintainers: tuple[Maintainer, ...] = ()
     deprecated: bool = False
     annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    dependencies: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +94,9 @@ class Chart:
 
     `root` is how the user named it and starts every place in messages (`charts/nginx`);
     `templates` holds templates and `_*.j2` partials; `files` what lies under files/;
-    `digest` is `sha256:…` over every file's path and content.
+    `digest` is `sha256:…` over every file's path and content and every subchart's digest.
+    `subcharts` are all that were found, also those that values may switch off; a subchart's
+    `metadata.name` is the name its parent knows it by (its alias, where it has one).
     """
 
     metadata: ChartMetadata
@@ -66,3 +107,14 @@ class Chart:
     notes: ChartFile | None = None
     templates: tuple[ChartFile, ...] = ()
     files: tuple[ChartFile, ...] = ()
+    subcharts: tuple[Chart, ...] = ()
+
+    def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Chart]]:
+        """The chart and all below it with their paths of names, parents first."""
+        yield path, self
+        for sub in self.subcharts:
+            yield from sub.walk((*path, sub.metadata.name))
+
+    def dependency(self, name: str) -> Dependency | None:
+        """What Chart.yaml declares of the subchart `name`; None for one that only lies there."""
+        return next((item for item in self.metadata.dependencies if item.key == name), None)

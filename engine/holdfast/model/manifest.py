@@ -84,7 +84,8 @@ class Manifest:
     """A Kubernetes object that a release wants, with its source (`template:line`) kept.
 
     `origins` gives, per object path, the origins of the values that its expression read;
-    `sensitive` the object paths to mask wherever people look.
+    `sensitive` the object paths to mask wherever people look. `positions` has the template place of
+    each node of an object that was just rendered: it is told to people and never stored.
     """
 
     ref: ObjectRef
@@ -92,6 +93,9 @@ class Manifest:
     source: Where
     origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=lambda: _NONE)
     sensitive: frozenset[Path] = frozenset()
+    positions: Mapping[Path, Where] = field(
+        default_factory=lambda: _NONE, compare=False, repr=False
+    )
 
 
 Manifests: TypeAlias = tuple[Manifest, ...]

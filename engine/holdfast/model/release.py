@@ -69,7 +69,8 @@ class RevisionEntry:
     """One line of a release's history, as the head keeps it: all but the record's bulk.
 
     `digest` is the sha256 of the whole record; `chunks` the names of its pieces, in order.
-    `labels` are the user's own, so that the head can be selected by them.
+    `labels` are the user's own, so that the head can be selected by them. `interrupted` names the
+    operation that was cut off, by the user or by the end of its process, where that made it fail.
     """
 
     number: int
@@ -80,6 +81,7 @@ class RevisionEntry:
     digest: str = ""
     chunks: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    interrupted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,23 @@ Path: TypeAlias = tuple[str | int, ...]
 
 Origin: TypeAlias = Where
 
+
+@dataclass(frozen=True, slots=True)
+class ItemKey:
+    """The item of a list whose `field` reads `value` (`env[name=TZ]`); they compare as text."""
+
+    field: str
+    value: str | int | bool | None
+
+    @property
+    def text(self) -> str:
+        """The value as JSON spells it, a text without quotes."""
+        return scalar_text(self.value) or ""
+
+
+EditPath: TypeAlias = tuple[str | int | ItemKey, ...]
+"""A place that an assignment names: items of lists also by a key of theirs."""
+
 _NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -22,21 +39,23 @@ class Layer:
     """One source of values: a file's document, one flag, a chart's values.yaml, a stored release.
 
     `tree` may hold nulls (they delete what lower layers gave); `origins` has the place of every
-    node, inner maps and lists too. `edits` are `--set` assignments by list index or field, which
-    change the list that is there instead of replacing it; they are applied in order over the tree
-    merged so far.
+    node, inner maps and lists too. `edits` are `--set` assignments by list index, item key or
+    field, which change the list that is there instead of replacing it; they are applied in order
+    over the tree merged so far. `owner` is the path of the chart whose own layer it is, empty for
+    the root's; None for the user's layers.
     """
 
     tree: dict[str, Any]
     origins: Mapping[Path, Origin] = field(default_factory=lambda: _NONE)
     edits: tuple[Edit, ...] = ()
+    owner: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One `--set` assignment: put `value` at `path`."""
 
-    path: Path
+    path: EditPath
     value: Any
     origin: Origin
 
@@ -49,7 +68,8 @@ class Values:
     user gave over the chart's defaults (nulls kept): it is stored with the release and is the base
     of `upgrade --set`. `overrides` lists, highest first, the origins that a value's origin beat.
     `declared` are the paths that the chart's values.yaml or schema names, whether or not a value is
-    left there; `sensitive` the paths that the schema marks writeOnly or format: password.
+    left there; `sensitive` the paths that the schema marks writeOnly or format: password;
+    `disabled` the paths of the subcharts that conditions and tags switch off.
     """
 
     tree: dict[str, Any]
@@ -58,6 +78,26 @@ class Values:
     overrides: Mapping[Path, tuple[Origin, ...]] = field(default_factory=lambda: _NONE)
     declared: frozenset[Path] = frozenset()
     sensitive: frozenset[Path] = frozenset()
+    disabled: frozenset[Path] = frozenset()
+
+    def below(self, path: Path) -> Values:
+        """The values of the subchart at `path`, as it sees them itself: its paths begin there."""
+        if not path:
+            return self
+        tree: Any = self.tree
+        for part in path:
+            tree = tree.get(part, {})
+        size = len(path)
+        return Values(
+            tree=tree,
+            origins={at[size:]: place for at, place in self.origins.items() if at[:size] == path},
+            overrides={at[size:]: own for at, own in self.overrides.items() if at[:size] == path},
+            declared=frozenset(
+                at[size:] for at in self.declared if at[:size] == path and at != path
+            ),
+            sensitive=frozenset(at[size:] for at in self.sensitive if at[:size] == path),
+            disabled=frozenset(at[size:] for at in self.disabled if at[:size] == path),
+        )
 
     def origin(self, path: Path) -> Origin | None:
         """The origin of the value at `path`, or of the nearest parent that has one."""
@@ -67,12 +107,21 @@ class Values:
         return None
 
 
-def spell(path: Path) -> str:
+def scalar_text(value: Any) -> str | None:
+    """A scalar as JSON spells it, a text without quotes; None for null, a list or a map."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def spell(path: EditPath) -> str:
     """A path as users write it: `image.tag`, `env[0].name`, `labels."a.b/c"`; the root is `.`."""
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
+        elif isinstance(part, ItemKey):
+            text += f"[{part.field}={part.text}]"
         elif "." in part or "[" in part or not part:
             text += f'."{part}"'
         else:

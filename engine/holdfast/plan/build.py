@@ -10,8 +10,9 @@ from holdfast.model.manifest import Manifests
 from holdfast.model.plan import Change, Operation, Plan, Verb
 from holdfast.model.release import Revision
 from holdfast.model.snapshot import Snapshot
-from holdfast.plan.decide import Case, decide, decide_removal
+from holdfast.plan.decide import Case, decide
 from holdfast.plan.normalize import digest, digest_of
+from holdfast.plan.removal import decide_removal
 from holdfast.plan.secrecy import secret_texts
 from holdfast.plan.users import explain_readers
 

@@ -1,7 +1,8 @@
-"""One object: desired, previous and live compared, and a verb chosen with its reason.
+"""One wanted object: desired, previous and live compared, and a verb chosen with its reason.
 
 The server's answer to a dry run is compared with what is live, so that its defaults never show as
-changes. What a change does to pods is effects.py's to judge; the order is build.py's.
+changes. What a change does to pods is effects.py's to judge; what is no longer wanted is
+removal.py's; the order is build.py's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from holdfast.errors import Where
-from holdfast.model.manifest import KEEP_ANNOTATION, Manifest
+from holdfast.kinds.stateful_sets import is_stateful_set
+from holdfast.model.manifest import Manifest
 from holdfast.model.plan import ABSENT, Change, Effect, FieldChange, Operation, Verb
 from holdfast.model.snapshot import Observed, Snapshot
 from holdfast.model.values import Path
@@ -84,41 +86,6 @@ def decide(manifest: Manifest, case: Case) -> Change:
     )
 
 
-def decide_removal(manifest: Manifest, case: Case) -> Change | None:
-    """Delete or left alone, for an object that is no longer wanted; None where it is gone."""
-    live = case.snapshot.of(manifest.ref).live
-    if live is None:
-        return None
-    before = normalize(live)
-    secrecy = secrecy_of(manifest, case.secret_texts)
-    change = Change(
-        Verb.NONE,
-        manifest.ref,
-        Effect.NONE,
-        "",
-        source=manifest.source,
-        before=before,
-        uid=_uid(live),
-        sensitive=frozenset(secrecy.find(before)),
-    )
-    owner = foreign_owner(live, release=case.release, namespace=case.namespace)
-    if owner:
-        return replace(change, reason=f"left alone: it belongs to {owner} now")
-    metadata = live.get("metadata") or {}
-    if (metadata.get("annotations") or {}).get(KEEP_ANNOTATION) == "keep":
-        return replace(change, reason=f"kept: {KEEP_ANNOTATION}: keep")
-    if metadata.get("deletionTimestamp"):
-        return replace(change, reason="is being deleted already")
-    stateful = manifest.ref.kind == "StatefulSet"
-    return replace(
-        change,
-        verb=Verb.DELETE,
-        effect=Effect.DELETE,
-        reason=_removal_reason(manifest.ref.kind, case.operation),
-        ordinals=tuple(reversed(ordinals_of(live))) if stateful else (),
-    )
-
-
 def _create(manifest: Manifest, seen: Observed, case: Case) -> Change:
     # Not the server's answer: its dry run draws a random clusterIP and fills in every default.
     after = expected(manifest.object)
@@ -142,7 +109,7 @@ def _create(manifest: Manifest, seen: Observed, case: Case) -> Change:
         )
     if seen.refusal:
         return _refused(change, manifest, seen, case) or change
-    if manifest.ref.kind == "StatefulSet":
+    if is_stateful_set(manifest.ref.api_version, manifest.ref.kind):
         return replace(change, ordinals=ordinals_of(after))
     return change
 
@@ -243,18 +210,6 @@ def _same_wish(path: Path, earlier: Manifest, manifest: Manifest) -> bool:
     return (
         was is not ABSENT and will is not ABSENT and not compare(was, will, shape=shape, path=path)
     )
-
-
-def _removal_reason(kind: str, operation: Operation) -> str:
-    why = {
-        Operation.UNINSTALL: "the release is uninstalled",
-        Operation.ROLLBACK: "not in the revision that is rolled back to",
-    }.get(operation, "no longer in the chart")
-    if kind == "StatefulSet":
-        return f"{why}: scaled to 0 in order first, claims kept"
-    if kind == "PersistentVolumeClaim":
-        return f"{why}: its data may go with it"
-    return why
 
 
 def _skeleton(obj: Mapping[str, Any]) -> dict[str, Any]:

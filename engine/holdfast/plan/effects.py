@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from holdfast.errors import ManifestError
 from holdfast.kinds.quantities import compare_quantities
+from holdfast.kinds.resources import is_built_in
 from holdfast.model.plan import Effect
 from holdfast.plan.stateful import judge_stateful_set
 from holdfast.plan.wording import (
@@ -33,6 +34,9 @@ def judge(before: Object, after: Object, fields: Fields, live: Object) -> Judgem
     """
     if all(field.path[:1] == ("metadata",) for field in fields):
         return Judgement(Effect.NONE, _metadata_reason(fields))
+    if not is_built_in(str(after.get("apiVersion", ""))):
+        # A custom resource may have the kind of a workload, and other rules (OpenKruise).
+        return in_place(fields)
     if after.get("kind") == "StatefulSet":
         return judge_stateful_set(before, after, fields, live)
     special = _KINDS.get(str(after.get("kind")))

@@ -7,7 +7,7 @@ fields the chart does not name are left out of the comparison.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdfast.plan.normalize import normalize
@@ -16,8 +16,10 @@ from holdfast.plan.paths import Shape, segments
 
 def predict(live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Any, Any]:
     """`live` reduced to the fields that `desired` names, and `desired`; both normalised."""
-    wanted = expected(desired)
-    return _reduced(normalize(live), wanted, (), Shape.of(desired)), wanted
+    shape = Shape.of(desired)
+    before = normalize(live)
+    wanted = _without_empty(expected(desired), before, (), shape)
+    return _reduced(before, wanted, (), shape), wanted
 
 
 def expected(desired: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,6 +30,29 @@ def expected(desired: Mapping[str, Any]) -> dict[str, Any]:
         data = {key: base64.b64encode(str(text).encode()).decode() for key, text in texts.items()}
         wanted["data"] = {**(wanted.get("data") or {}), **data}
     return wanted
+
+
+def _without_empty(wish: Any, live: Any, path: tuple[str | int, ...], shape: Shape) -> Any:
+    """`wish` less what is empty and not there: the server does not write most of that down."""
+    if isinstance(wish, dict) and isinstance(live, dict):
+        return {
+            key: _without_empty(value, live.get(key), (*path, key), shape)
+            for key, value in wish.items()
+            if value or key in live
+        }
+    if isinstance(wish, list) and isinstance(live, list):
+        keys = shape.keys(path)
+        names, there = _names(wish, keys), _names(live, keys)
+        found = dict(zip(there, live, strict=True))
+        return [
+            _without_empty(item, found.get(name), (*path, name), shape)
+            for name, item in zip(names, wish, strict=True)
+        ]
+    return wish
+
+
+def _names(items: list[Any], keys: Sequence[str]) -> Sequence[str | int]:
+    return segments(items, keys) or range(len(items))
 
 
 def _reduced(live: Any, desired: Any, path: tuple[str | int, ...], shape: Shape) -> Any:

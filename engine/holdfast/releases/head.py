@@ -95,4 +95,5 @@ def _entry(row: Mapping[str, Any]) -> RevisionEntry:
         digest=row["digest"],
         chunks=tuple(row["chunks"]),
         labels=row["labels"],
+        interrupted=row.get("interrupted", ""),
     )

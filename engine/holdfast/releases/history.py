@@ -109,7 +109,9 @@ def check_install(name: str, head: Head | None) -> None:
     """
     if not installed(head) or head is None or head.latest is None:
         return
-    if head.latest.status is Status.PENDING_INSTALL and deployed(head) is None:
+    latest = head.latest
+    cut_off = latest.status is Status.PENDING_INSTALL or latest.interrupted == "install"
+    if cut_off and deployed(head) is None:
         return
     raise ReleaseError(
         f"install release {name}: the name is taken: revision {head.latest.number} "

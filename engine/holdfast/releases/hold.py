@@ -97,11 +97,18 @@ class Hold:
         self._commit(replace(self.head, journal=(*before, JournalEntry(step, dict(detail)))))
 
     def settle(
-        self, number: int, status: Status, *, description: str = "", history_max: int = 0
+        self,
+        number: int,
+        status: Status,
+        *,
+        description: str = "",
+        history_max: int = 0,
+        interrupted: str = "",
     ) -> RevisionEntry:
         """Give revision `number` its outcome and let go of the lock."""
         before = self.head
-        settled = transitions.prune(self._settled(number, status, description), history_max)
+        outcome = self._settled(number, status, description, interrupted=interrupted)
+        settled = transitions.prune(outcome, history_max)
         if len(settled.revisions) < len(before.revisions):
             self._commit(settled)
             self._sweep(before)
@@ -124,9 +131,17 @@ class Hold:
         self._remove_head()
         return last
 
-    def _settled(self, number: int, status: Status, description: str) -> Head:
-        now = self._clock.now()
-        settled = transitions.settle(self.head, number, status, description=description, now=now)
+    def _settled(
+        self, number: int, status: Status, description: str, *, interrupted: str = ""
+    ) -> Head:
+        settled = transitions.settle(
+            self.head,
+            number,
+            status,
+            description=description,
+            now=self._clock.now(),
+            interrupted=interrupted,
+        )
         return replace(settled, journal=())
 
     def _sweep(self, before: Head) -> None:

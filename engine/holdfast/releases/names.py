@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from holdfast.errors import ReleaseError
+from holdfast.kinds.names import LABEL
 from holdfast.model.manifest import ObjectRef
 
 NAME_LIMIT = 53
@@ -39,7 +40,7 @@ def _problem(name: str) -> str:
         return "it is empty"
     if len(name) > NAME_LIMIT:
         return f"it has {len(name)} characters, {NAME_LIMIT} are allowed"
-    if not re.fullmatch("[a-z0-9]([-a-z0-9]*[a-z0-9])?", name):
+    if not re.fullmatch(LABEL, name):
         return "it may have lower case letters, digits and '-', and no '-' at either end"
     return ""
 

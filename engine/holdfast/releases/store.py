@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from holdfast.cluster.client import Cluster
-from holdfast.errors import Conflict, NotFound, ReleaseError
+from holdfast.errors import Conflict, HoldfastError, NotFound, ReleaseError
 from holdfast.model.clock import Clock
 from holdfast.model.release import Head, Lock, ReleaseSummary, Revision
 from holdfast.releases import lock as locks
@@ -13,7 +14,7 @@ from holdfast.releases import records, transitions
 from holdfast.releases.chunks import Chunks
 from holdfast.releases.hold import Hold, read_head, write_head
 from holdfast.releases.labels import selector, summary_of
-from holdfast.releases.names import check_name
+from holdfast.releases.names import check_name, head_ref
 
 POLL = 1.0
 """Seconds between two looks at a lock that somebody else holds."""
@@ -101,8 +102,23 @@ class Store:
                 f"lock release {head.release}: namespace {head.namespace} does not exist",
                 hint="--create-namespace makes it",
             ) from error
+        except KeyboardInterrupt:
+            self._let_go(head, mine)
+            raise
         said = transitions.interruption(head)
         return Hold(self._cluster, self._clock, stored, self._chunks_of(head), interrupted=said)
+
+    def _let_go(self, head: Head, mine: Lock) -> None:
+        """Undo a lock that may have been written when the user stopped it: it would block them."""
+        with suppress(HoldfastError):
+            live = self.head(head.release, head.namespace)
+            if live is None or not locks.same(live.lock, mine):
+                return
+            if live.revisions:
+                write_head(self._cluster, replace(live, lock=None))
+            else:
+                ref = head_ref(head.release, head.namespace)
+                self._cluster.delete(ref, resource_version=live.resource_version)
 
     def _chunks_of(self, head: Head) -> Chunks:
         key = (head.namespace, head.release)

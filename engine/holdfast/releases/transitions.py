@@ -23,14 +23,22 @@ def begin(head: Head, entry: RevisionEntry) -> Head:
     return replace(head, current=entry.number, revisions=(*head.revisions, entry))
 
 
-def settle(head: Head, number: int, status: Status, *, description: str, now: float) -> Head:
+def settle(
+    head: Head,
+    number: int,
+    status: Status,
+    *,
+    description: str,
+    now: float,
+    interrupted: str = "",
+) -> Head:
     """Give revision `number` its outcome; a deployed one supersedes the one before.
 
     A failed one does not (as in Helm): what was deployed stays so, and is where a rollback goes.
     """
     over = status in (Status.DEPLOYED, Status.UNINSTALLED)
     revisions = tuple(
-        replace(entry, status=status, description=description, updated=now)
+        replace(entry, status=status, description=description, updated=now, interrupted=interrupted)
         if entry.number == number
         else replace(entry, status=Status.SUPERSEDED)
         if over and entry.status is Status.DEPLOYED
@@ -51,8 +59,11 @@ def recover(head: Head, now: float) -> Head:
     entry = interrupted(head)
     if entry is None:
         return replace(head, journal=())
-    description = f"{_DOING[entry.status]} interrupted"
-    settled = settle(head, entry.number, Status.FAILED, description=description, now=now)
+    doing = _DOING[entry.status]
+    description = f"{doing.capitalize()} interrupted"
+    settled = settle(
+        head, entry.number, Status.FAILED, description=description, now=now, interrupted=doing
+    )
     return replace(settled, journal=())
 
 

@@ -5,12 +5,14 @@ Notes on the way which paths of the values an expression reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.utils import Namespace
 
 from holdfast.model.values import Path, spell
+from holdfast.render.culprits import paths_in
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name
 from holdfast.render.pieces import plain
 from holdfast.render.spelling import kind_of
@@ -27,7 +29,7 @@ class Access:
 
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
-        self._log: list[dict[Path, None]] = [{}]
+        self._log: list[dict[Path, Any]] = [{}]
 
     def begin(self) -> None:
         """Begins to note what an expression reads."""
@@ -36,6 +38,22 @@ class Access:
     def end(self) -> tuple[Path, ...]:
         """What the expression begun last has read."""
         return tuple(self._log.pop())
+
+    def paths_of(self, values: Iterable[Any]) -> tuple[Path, ...]:
+        """The paths that these values come from; null and booleans as they were read last."""
+        return tuple(dict.fromkeys(path for value in values for path in self._paths_of(value)))
+
+    def _paths_of(self, value: Any) -> tuple[Path, ...]:
+        if value is not None and not isinstance(value, bool):
+            return paths_in(value)
+        inner = reversed(self._log[-1].items())
+        if found := next((path for path, known in inner if known is value), None):
+            return (found,)
+        for log in reversed(self._log[:-1]):
+            if log:
+                path, known = next(reversed(log.items()))
+                return (path,) if known is value else ()
+        return ()
 
     def reach(self, obj: Any, keys: tuple[Any, ...]) -> Any:
         """`obj.a.b.c`: the whole way at once, since a declared path without a value is null."""
@@ -55,12 +73,15 @@ class Access:
         if not isinstance(key, str):
             return missing(f"{kind_of(key)} is no key of values.{spell(tree.path)}")
         path = (*tree.path, str(key))
-        self._note(path)
         value = tree.get(key)
         if value is not None or (key in tree and not rest):
+            self._note(path, value)
             return value
         path = (*path, *rest)
-        return None if self._declarations.declares(path) else self._declarations.missing(path)
+        if not self._declarations.declares(path):
+            return self._declarations.missing(path)
+        self._note(path, None)
+        return None
 
     def _item(self, obj: Any, key: Any) -> Any:
         if isinstance(obj, dict):
@@ -73,15 +94,19 @@ class Access:
             hint = "methods are not reachable: use a filter"
             return missing(f"{kind_of(obj)} has no key {key!r}", hint)
         if not -len(obj) <= key < len(obj):
-            return missing(f"there is no item {key}: there are {len(obj)}")
+            hint = "items count from 0, and -1 is the last; `| default(…)` is for one that may lack"
+            path = (*obj.path, int(key)) if isinstance(obj, List) else None
+            count = "it is empty" if not obj else f"the last is {len(obj) - 1}"
+            return missing(f"there is no item {key}: {count}", hint, path=path)
         if isinstance(obj, List):
-            self._note((*obj.path, int(key) % len(obj)))
+            self._note((*obj.path, int(key) % len(obj)), obj[key])
         return mark(obj[key], reads_of(obj))
 
-    def _note(self, path: Path) -> None:
+    def _note(self, path: Path, value: Any) -> None:
         log = self._log[-1]
         log.pop(path[:-1], None)
-        log[path] = None
+        log.pop(path, None)
+        log[path] = value
 
 
 def _is_key(value: Any) -> bool:

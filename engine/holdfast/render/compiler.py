@@ -10,8 +10,11 @@ from typing import Any, NoReturn
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, operators
+from jinja2.exceptions import TemplateSyntaxError
 
 from holdfast.render.positions import unpack
+
+_MACROS = "write a macro in a templates/_*.j2 file, and call it"
 
 EACH = "each item"
 """The filter around everything a loop runs over; no template can write a name with a space."""
@@ -68,7 +71,8 @@ class Generator(CodeGenerator):
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """`{% include "_x.j2" %}` is `{{ include("_x.j2") }}` that sees local names too."""
         if node.ignore_missing:
-            self.fail("include cannot ignore a missing file", node.lineno)
+            hint = "put the include into an {% if %} that says when the file is there"
+            self._refuse("include cannot ignore a missing file", hint, node.lineno)
         self._begin_hole(frame, node)
         self.write("environment.include(context, ")
         self.visit(node.template, frame)
@@ -86,27 +90,31 @@ class Generator(CodeGenerator):
 
     def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:
         """Refused: inheritance streams text."""
-        self.fail(
-            "extends is not part of this language: write a macro in a _*.j2 file", node.lineno
-        )
+        self._refuse("extends is not part of this language", _MACROS, node.lineno)
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
         """Refused: inheritance streams text."""
-        self.fail("block is not part of this language: write a macro in a _*.j2 file", node.lineno)
+        self._refuse("block is not part of this language", _MACROS, node.lineno)
 
     def visit_ScopedEvalContextModifier(
         self, node: nodes.ScopedEvalContextModifier, frame: Frame
     ) -> None:
         """Refused: escaping for HTML has no meaning here."""
-        self.fail("autoescape is not part of this language", node.lineno)
+        hint = "what is put out is YAML, which needs no escapes"
+        self._refuse("autoescape is not part of this language", hint, node.lineno)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
-        """Fragments are compared as text."""
+        """Through `compare`; `a < b < c` is `a < b and b < c`."""
+        left = node.expr
         self.write("(")
-        self._plain(node.expr, frame)
-        for operand in node.ops:
-            self.write(f" {operators[operand.op]} ")
-            self._plain(operand.expr, frame)
+        for number, operand in enumerate(node.ops):
+            self.write(" and " if number else "")
+            self.write(f"environment.compare({operators[operand.op]!r}, ")
+            self.visit(left, frame)
+            self.write(", ")
+            self.visit(operand.expr, frame)
+            self.write(")")
+            left = operand.expr
         self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
@@ -149,10 +157,10 @@ class Generator(CodeGenerator):
             self.visit(bound, frame)
             self.write(", ")
 
-    def _plain(self, node: nodes.Expr, frame: Frame) -> None:
-        self.write("environment.plain(")
-        self.visit(node, frame)
-        self.write(")")
+    def _refuse(self, message: str, hint: str, place: int) -> NoReturn:
+        error = TemplateSyntaxError(message, place, self.name, self.filename)
+        error.__dict__["hint"] = hint
+        raise error
 
     def _begin_hole(self, frame: Frame, node: nodes.Node) -> None:
         self._begin_output(frame)
@@ -176,9 +184,6 @@ class Generator(CodeGenerator):
 
     def _refuse_import(self, node: Any) -> NoReturn:
         name = getattr(node.template, "value", None)
-        what = f"the chart {name!r}" if isinstance(name, str) else "another chart"
-        self.fail(
-            f"nothing can be imported from {what}: this chart has no dependency of that name"
-            " (macros of the chart's own _*.j2 files are in scope by name, without an import)",
-            node.lineno,
-        )
+        what = f"a chart {name!r}" if isinstance(name, str) else "such a chart"
+        hint = "macros of the chart's own _*.j2 files are in scope by name, without an import"
+        self._refuse(f"this chart has no dependency on {what}", hint, node.lineno)

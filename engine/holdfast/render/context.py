@@ -6,8 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from holdfast.model.generated import GENERATED_LATER
+
 Lookup: TypeAlias = Callable[[str, str, str, str], Any]
 """(api_version, kind, namespace, name) → the live object, or {} where there is none."""
+
+
+SecretSource: TypeAlias = Callable[[str, int, str], str]
+"""(key, length, alphabet) → the text that is kept under the key, or GENERATED_LATER."""
+
+
+def _later(key: str, length: int, alphabet: str) -> str:
+    return GENERATED_LATER
 
 
 def _nothing(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
@@ -26,3 +36,4 @@ class Context:
     kube_version: str = ""
     api_versions: tuple[str, ...] = ()
     lookup: Lookup = _nothing
+    secret: SecretSource = _later

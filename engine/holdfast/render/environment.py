@@ -21,14 +21,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from holdfast.errors import RenderError
 from holdfast.render.access import LOOP_CALLS, Access
+from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.compiler import EACH, Generator, count_loops
+from holdfast.render.explain import absent, check_arguments, miscalled, name_hint
 from holdfast.render.guards import Guards, is_scalar
-from holdfast.render.limits import CALL_STEPS, Budget, calculate, check_text
+from holdfast.render.limits import CALL_STEPS, Budget, check_text
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
 from holdfast.render.spelling import kind_of, spell_fragment, spell_plainly
 from holdfast.render.traced import join_reads, mark, reads_of
+
+_CALLABLE = "functions and macros can be called; a value is written without ()"
 
 
 class MacroName:
@@ -46,6 +50,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     code_generator_class = Generator
     intercepted_binops = frozenset(("//", "%", "+", "*", "-", "/", "**"))
+    intercepted_unops = frozenset(("+", "-"))
 
     def __init__(
         self,
@@ -65,14 +70,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.budget = Budget()
         self.binding = False
         self.access = Access(declarations)
-        self.guards = Guards(self.budget)
+        self.guards = Guards(self.budget, self.access)
         self.reach = self.access.reach
         self.sources: dict[str, SourceText] = {}
         self.templates: dict[str, Template] = {}
         self.include: Callable[[Names, Any, dict[str, Any]], Any] = _no_include
         self.undefined = self._missing  # type: ignore[assignment]
         self.concat = self.fragment  # type: ignore[assignment]
-        self.plain = plain
         self.globals = dict(functions)
         self._callable = {id(value) for value in _leaves(functions)}
         self.filters = {name: self.guards.guarded(name, call) for name, call in filters.items()}
@@ -109,10 +113,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         ):
             for node in tree.find_all(node_type):
                 if node.name not in known:
-                    near = nearest_name(node.name, known)
-                    hint = f" (did you mean {near!r}?)" if near else ""
-                    message = f"there is no {kind} {node.name!r}{hint}"
-                    raise TemplateSyntaxError(message, node.lineno, name, filename)
+                    message = f"there is no {kind} {node.name!r}"
+                    error = TemplateSyntaxError(message, node.lineno, name, filename)
+                    error.__dict__["hint"] = name_hint(kind, node.name, known)
+                    raise error
         count_loops(tree)
         return tree
 
@@ -180,7 +184,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: Any = None
     ) -> Missing:
         if hint is not None or name is None:
-            return missing(hint or "a value is missing")
+            return missing(*absent(hint))
         return missing(f"{name!r} is not defined", lambda: self._meant(name))
 
     def _meant(self, name: str) -> str:
@@ -196,9 +200,31 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Names, operator: str, left: Any, right: Any) -> Any:
         """An operator, within the limits; its result keeps what it was made of."""
         left, right = plain(present(left)), plain(present(right))
-        result = calculate(operator, left, right)
+        try:
+            result = calculate(operator, left, right)
+        except Exception as error:
+            self.guards.blamed(error, (left, right))
+            raise
         self.budget.handle(result)
         return mark(result, join_reads((left, right))) if is_scalar(result) else result
+
+    def call_unop(self, context: Names, operator: str, arg: Any) -> Any:
+        """A sign before a number; it keeps what it was made of."""
+        value = plain(present(arg))
+        try:
+            return mark(change_sign(operator, value), join_reads((value,)))
+        except RenderError as error:
+            self.guards.blamed(error, (value,))
+            raise
+
+    def compare(self, sign: str, left: Any, right: Any) -> Any:
+        """`left sign right`; fragments are compared as text."""
+        left, right = plain(present(left)), plain(present(right))
+        try:
+            return order(sign, left, right)
+        except RenderError as error:
+            self.guards.blamed(error, (left, right))
+            raise
 
     def call(__self, __context: Names, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call of something on the list; anything else is refused."""
@@ -211,11 +237,23 @@ class Sandbox(ImmutableSandboxedEnvironment):
             with self.budget.level():
                 if isinstance(function, LoopContext) and args:
                     args = (self.guards.each(args[0]), *args[1:])
+                elif isinstance(function, Macro):
+                    check_arguments(function, args, kwargs)
                 return __context.call(function, *args, **kwargs)
         if not (id(function) in self._callable or _is_loop_call(function)):
-            raise RenderError(f"{kind_of(function)} cannot be called")
-        result = __context.call(function, *args, **kwargs)
-        return self.guards.made(result, (*args, *kwargs.values()))
+            error = RenderError(f"{kind_of(function)} cannot be called", hint=_CALLABLE)
+            raise self.guards.blamed(error, (function,))
+        try:
+            result = __context.call(function, *args, **kwargs)
+            return self.guards.made(result, (*args, *kwargs.values()))
+        except Exception as error:
+            problem = isinstance(error, TypeError) and miscalled(
+                str(getattr(function, "__name__", "the function")), function, -1, args, kwargs
+            )
+            if problem:
+                raise problem from None
+            self.guards.blamed(error, (*args, *kwargs.values()))
+            raise
 
     def declare_macro(self, name: str) -> None:
         """Puts a macro's name in scope everywhere."""

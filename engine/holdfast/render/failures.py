@@ -6,21 +6,25 @@ place. Secret values never get into a message.
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from types import TracebackType
 
 from jinja2.environment import Template
 from jinja2.exceptions import TemplateSyntaxError
 
-from holdfast.errors import RenderError, Where
-from holdfast.render.limits import LIMITED
-from holdfast.render.missing import MissingValue
+from holdfast.errors import RenderError, ValueAt, Where
+from holdfast.model.excerpt import excerpt
+from holdfast.model.secrecy import hide, longest_first
+from holdfast.model.values import Values
+from holdfast.render.culprits import Culprits, blamed
+from holdfast.render.explain import explain
 from holdfast.render.pieces import Hole, Misplaced
-from holdfast.render.positions import Lines, unpack
+from holdfast.render.positions import unpack
 from holdfast.render.source import SourceText
+from holdfast.render.syntax import explain_syntax
+from holdfast.render.traced import Reads
 from holdfast.render.weave import Broken
 
-_TYPES = {"Map": "dict", "List": "list", "Str": "str", "Int": "int", "Float": "float"}
 _SHOWN = 80
 
 _LOOK = "look at the tag or output that the caret points at"
@@ -34,38 +38,55 @@ class Failures:
         sources: dict[str, SourceText],
         templates: dict[str, Template],
         secrets: frozenset[str],
+        culprits: Culprits | None = None,
     ) -> None:
         self._sources = sources
         self._templates = templates
         self._secrets = sorted(secrets, key=lambda secret: (-len(secret), secret))
+        self._culprits = culprits or Culprits(Values({}))
 
     def error_of(self, error: BaseException, template: str) -> RenderError:
         """The error to raise for `error`, which happened while `template` was rendered."""
         if isinstance(error, Misplaced):
-            message = f"{self.expression(error.hole)}: {error.message}"
-            chain = [*self._frames(error.__traceback__), *_callers(error.chain)]
-            at = (error.hole.template, error.hole.place)
-            return self._error(message, at if at[0] else (template, 1), error.hint, chain)
-        if isinstance(error, Broken):
-            return self._broken(error, template)
-        chain = self._frames(error.__traceback__)
-        if isinstance(error, TemplateSyntaxError):
-            error.name = error.name or template
-            return self._syntax_error(error, chain)
-        place = chain.pop() if chain else (template, 1)
-        message, hint = _explain(error)
-        if tag := self._tag(place):
-            message = f"{tag[1]}: {message}"
-        return self._error(message, place, hint, chain)
+            found = self._misplaced(error, template)
+        elif isinstance(error, Broken):
+            found = self._broken(error, template)
+        elif isinstance(error, TemplateSyntaxError):
+            found = self._uncompiled(error, template)
+        else:
+            chain = self._frames(error.__traceback__)
+            place = chain.pop() if chain else (template, 1)
+            message, hint = explain(error)
+            if tag := self._tag(place):
+                message = f"{tag[1]}: {message}"
+            found = self._error(message, place, hint, chain)
+        found.values = self._values(blamed(error)) or found.values
+        if found.hint is None:
+            found.hint = _hint_for(found.values[0]) if found.values else _LOOK
+        return found
 
-    def _syntax_error(
-        self, error: TemplateSyntaxError, chain: list[tuple[str, int]]
-    ) -> RenderError:
-        name, place, message = error.name or "", error.lineno, error.message or "no template"
-        if found := re.fullmatch(r"(unexpected char .+) at (\d+)", message, re.S):
-            # the engine's lexer counts from the start of the text, and knows only the line
-            message, place = found[1], Lines(self._sources[name].text).place(int(found[2]))
-        return self._error(f"compiling: {message}", (name, place), None, chain, exact=True)
+    def _misplaced(self, error: Misplaced, template: str) -> RenderError:
+        message = f"{self.expression(error.hole)}: {error.message}"
+        chain = [*self._frames(error.__traceback__), *_callers(error.chain)]
+        at = (error.hole.template, error.hole.place) if error.hole.template else (template, 1)
+        found = self._error(message, at, error.hint, chain)
+        found.values = self._values(self._culprits.of_hole(error.hole, error.chain))
+        return found
+
+    def _uncompiled(self, error: TemplateSyntaxError, template: str) -> RenderError:
+        name = error.name or template
+        message, place, hint = explain_syntax(error, self._sources[name])
+        chain = self._frames(error.__traceback__)
+        return self._error(f"compiling: {message}", (name, place), hint, chain, exact=True)
+
+    def _values(self, paths: Reads) -> tuple[ValueAt, ...]:
+        """What a message says of the values at these paths; a flag may spell a secret out."""
+        return tuple(
+            replace(value, origin=replace(value.origin, source=self.mask(value.origin.source)))
+            if value.origin
+            else value
+            for value in self._culprits.tell(paths)
+        )
 
     def expression(self, hole: Hole) -> str:
         """The expression of a value as written."""
@@ -105,23 +126,30 @@ class Failures:
         chain = [caller for caller in chain if not caller[0].startswith("<")]
         if at[0].startswith("<") and chain:
             at, exact = chain.pop(), False
-        callers = [self.where(name, where) for name, where in reversed(chain)]
         where = self._where(*at) if exact else self.where(*at)
-        for caller in dict.fromkeys(f"{c.source}:{c.line}" for c in callers):
-            if caller != f"{where.source}:{where.line}":
-                message += f", called from {caller}"
+        callers = dict.fromkeys(self.where(name, place) for name, place in reversed(chain))
         return RenderError(
             self.mask(message),
             where=where,
             excerpt=self._excerpt(where),
-            hint=self.mask(hint or _LOOK),
+            hint=self.mask(hint) if hint else None,
+            callers=[caller for caller in callers if caller != where],
         )
+
+    def hide(self, secret: str) -> None:
+        """From now on the text is a secret."""
+        known = {*self._secrets, secret}
+        self._secrets = sorted(known, key=lambda one: (-len(one), one))
 
     def mask(self, text: str) -> str:
         """`text` without any secret value."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
+
+    def veil(self, text: str) -> str:
+        """A text for people without the secret values that are distinct enough to be found."""
+        return hide(text, longest_first(self._secrets))
 
     def _tag(self, at: tuple[str, int]) -> tuple[int, str] | None:
         source = self._sources.get(at[0])
@@ -146,13 +174,13 @@ class Failures:
         source = self._sources.get(where.source)
         if source is None or where.line is None:
             return None
-        lines = source.text.split("\n")
-        shown: list[str] = []
-        for number in range(max(1, where.line - 1), min(len(lines), where.line + 1) + 1):
-            shown.append(f"{number:4} | {lines[number - 1]}".rstrip())
-            if number == where.line and where.column:
-                shown.append(f"     | {' ' * (where.column - 1)}^")
-        return self.mask("\n".join(shown))
+        return self.mask(excerpt(source.text, where.line, where.column) or "")
+
+
+def _hint_for(value: ValueAt) -> str:
+    if value.given:
+        return f"change {value.path}, or what the template makes of it"
+    return f"give {value.path} a value, with --set or in a file for -f"
 
 
 def _callers(chain: list[Hole]) -> list[tuple[str, int]]:
@@ -169,19 +197,3 @@ def _covers(tag: tuple[int, str], place: int) -> bool:
         return False
     begins = column if at == line and column else 1
     return at_column < begins + len(rows[at - line]) or at > line
-
-
-def _explain(error: BaseException) -> tuple[str, str | None]:
-    """What an exception means to a template's author, and a hint."""
-    if isinstance(error, RenderError):
-        return error.message, error.hint
-    if isinstance(error, MissingValue):
-        return str(error), error.hint
-    if isinstance(error, RecursionError):
-        return "nested too deeply", "does a macro call itself, or is an expression too long?"
-    if isinstance(error, SyntaxError):
-        return f"compiling: {error.msg}", "use fewer blocks inside of one another"
-    if isinstance(error, MemoryError):
-        return "the result is too large", LIMITED
-    text = re.sub(r"\b(Map|List|Str|Int|Float)\b", lambda m: _TYPES[m[1]], str(error))
-    return re.sub(r" at 0x[0-9a-f]+", "", text) or type(error).__name__, None

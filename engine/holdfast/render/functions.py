@@ -9,15 +9,17 @@ from typing import Any
 from jinja2.runtime import Undefined
 from jinja2.utils import Namespace
 
-from holdfast.errors import RenderError
+from holdfast.errors import ClusterError, RenderError
 from holdfast.model.chart import Chart
 from holdfast.render.context import Context
+from holdfast.render.data import Notes
 from holdfast.render.files import file_functions
 from holdfast.render.limits import make_range
+from holdfast.render.looked_up import secret_marked
 from holdfast.render.missing import Missing
 from holdfast.render.pieces import plain
+from holdfast.render.secret_once import SecretsOnce
 from holdfast.render.spelling import spell_json
-from holdfast.render.traced import unmark
 
 
 def records(chart: Chart, context: Context) -> dict[str, Any]:
@@ -55,27 +57,48 @@ def records(chart: Chart, context: Context) -> dict[str, Any]:
     }
 
 
-def functions(context: Context, data_of: Callable[[Any], Any]) -> dict[str, Any]:
-    """The plain functions; `data_of` makes plain data of a template's value."""
+def functions(
+    context: Context, noted: Callable[[Any], tuple[Any, Notes]], hide: Callable[[str], None]
+) -> dict[str, Any]:
+    """The plain functions.
+
+    `noted` makes plain data of a template's value and says what it was made of; `hide` is told
+    every secret text that is not in the values.
+    """
+    once = SecretsOnce(context.secret, hide)
 
     def checksum(value: Any) -> str:
-        """sha256, in hex, of the value's canonical JSON."""
-        return hashlib.sha256(spell_json(data_of(value)).encode()).hexdigest()
+        """sha256, in hex, of the value's canonical JSON; texts of secret_once do not count."""
+        data, notes = noted(value)
+        return hashlib.sha256(spell_json(once.neutral(data, notes.reads)).encode()).hexdigest()
 
     def lookup(api_version: Any, kind: Any, namespace: Any = "", name: Any = "") -> Any:
-        """The live object, or {}."""
-        parts = (plain(part) for part in (api_version, kind, namespace, name))
-        return context.lookup(*(str(unmark(part)) for part in parts))
+        """The live object, or {}; without a name {"items": [...]}."""
+        asked = [str(plain(part)) for part in (api_version, kind, namespace, name)]
+        try:
+            return secret_marked(context.lookup(*asked), hide)
+        except ClusterError as error:
+            raise RenderError(f"looking up {asked[1]}: {error.message}", hint=error.hint) from None
 
     return {
         "checksum": checksum,
+        "coalesce": coalesce,
         "lookup": lookup,
+        "secret_once": once.secret_once,
         "required": required,
         "fail": fail,
         "range": make_range,
         "dict": make_dict,
         "namespace": Namespace,
     }
+
+
+def coalesce(*values: Any) -> Any:
+    """The first value that is neither missing nor null nor empty; null where there is none."""
+    for value in values:
+        if not isinstance(value, Undefined) and (found := plain(value)):
+            return found
+    return None
 
 
 def required(message: Any, value: Any) -> Any:

@@ -10,6 +10,9 @@ from typing import Any
 from jinja2.runtime import Undefined
 
 from holdfast.errors import RenderError
+from holdfast.render.access import Access
+from holdfast.render.culprits import blame
+from holdfast.render.explain import explain, miscalled, unfit
 from holdfast.render.limits import Budget, check_text
 from holdfast.render.missing import present
 from holdfast.render.pieces import plain
@@ -23,8 +26,9 @@ _KEEP_MISSING = frozenset(("default", "d", "defined", "undefined"))
 class Guards:
     """The guards of one render."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, access: Access) -> None:
         self._budget = budget
+        self._access = access
 
     def guarded(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         """A filter or test that sees data only, counts its work, and marks what it makes."""
@@ -43,9 +47,21 @@ class Guards:
             self._budget.step()
             if data and not isinstance(data[0], Undefined):
                 self._budget.handle(data[0])
-            return self.made(call(*head, *data, **kwargs), (*data, *kwargs.values()))
+            try:
+                return self.made(call(*head, *data, **kwargs), (*data, *kwargs.values()))
+            except (TypeError, AttributeError) as error:
+                told = _told(error, name, call, lead, (*head, *data), kwargs)
+                raise self.blamed(told, (*data, *kwargs.values())) from None
+            except Exception as error:
+                self.blamed(error, (*data, *kwargs.values()))
+                raise
 
         return call_guarded
+
+    def blamed(self, error: Exception, values: Iterable[Any]) -> Exception:
+        """The error, which is the fault of these values unless it says otherwise."""
+        blame(error, self._access.paths_of(values))
+        return error
 
     def made(self, result: Any, sources: Iterable[Any]) -> Any:
         """The result of a filter or function: real lists, and what it was made of kept."""
@@ -67,7 +83,9 @@ class Guards:
         if value is None:
             return ()
         if not isinstance(value, str | dict | list | tuple | range | GeneratorType):
-            raise RenderError(f"a loop cannot run over {kind_of(value)}")
+            hint = "a loop runs over a list, the keys of a map, or nothing where it is null"
+            error = RenderError(f"a loop cannot run over {kind_of(value)}", hint=hint)
+            raise self.blamed(error, (value,))
         return _Counted(list(value) if isinstance(value, GeneratorType) else value, self._budget)
 
 
@@ -85,6 +103,23 @@ class _Counted:
         for item in self._items:
             self._budget.step()
             yield item
+
+
+def _told(
+    error: Exception,
+    name: str,
+    call: Callable[..., Any],
+    lead: int,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Exception:
+    """Python's complaint about the arguments in words; whatever else it says stays."""
+    if problem := miscalled(name, call, lead, args, kwargs):
+        return problem
+    if "not supported between" in str(error):
+        message, hint = explain(error)
+        return RenderError(message, hint=hint)
+    return unfit(name, args[lead])
 
 
 def is_scalar(value: Any) -> bool:

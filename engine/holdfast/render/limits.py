@@ -1,4 +1,4 @@
-"""The budgets of one render, and operators that cannot outgrow them.
+"""The budgets of one render.
 
 The wall clock belongs to the command line: everything here counts, so that the same chart stops at
 the same place on every machine.
@@ -6,9 +6,7 @@ the same place on every machine.
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,18 +34,10 @@ MAX_BITS = 4096
 """Size of an integer, in bits."""
 
 MAX_WIDTH = 4096
-LIMITED = "what a template may make is limited, so that no chart can hang or exhaust the tool"
 """Width or precision of a `%` format."""
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "**": operator.pow,
-    "%": operator.mod,
-}
+LIMITED = "what a template may make is limited, so that no chart can hang or exhaust the tool"
+"""The hint wherever a limit is met."""
 
 
 class Budget:
@@ -105,39 +95,6 @@ def check_text(text: str) -> str:
     return text
 
 
-def calculate(sign: str, left: Any, right: Any) -> Any:
-    """`left sign right`, refused with RenderError where the result would be too large."""
-    if sign == "**":
-        _check_power(left, right)
-    elif sign == "*":
-        _check_product(left, right)
-    elif sign == "%" and isinstance(left, str):
-        check_format(left, right)
-    elif sign == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        _check_items(len(left) + len(right))
-    result = _OPERATORS[sign](left, right)
-    if isinstance(result, str):
-        check_text(result)
-    if isinstance(result, int) and result.bit_length() > MAX_BITS:
-        raise RenderError(f"a number grew over {MAX_BITS} bits", hint=LIMITED)
-    if isinstance(result, complex):
-        raise RenderError("the result is no real number")
-    return result
-
-
-def check_format(pattern: str, values: Any) -> None:
-    """Refuses widths that would make a huge text, and values that are no data."""
-    for width, precision in re.findall(
-        r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?", pattern
-    ):
-        for number in (width, precision):
-            if number == "*" or (number and (len(number) > 5 or int(number) > MAX_WIDTH)):
-                raise RenderError(f"a width in a format is over {MAX_WIDTH}")
-    for value in values if isinstance(values, tuple) else (values,):
-        if not isinstance(value, str | int | float | None | dict | list):
-            raise RenderError(f"a {type(value).__name__} cannot be formatted")
-
-
 def make_range(*bounds: int) -> range:
     """Python's range, for at most 100,000 numbers."""
     numbers = range(*(int(bound) for bound in bounds))
@@ -147,23 +104,7 @@ def make_range(*bounds: int) -> range:
     return numbers
 
 
-def _check_items(count: int) -> None:
+def check_items(count: int) -> None:
+    """Refuses a list that would be too long: RenderError."""
     if count > MAX_ITEMS:
         raise RenderError(f"a list grew over {MAX_ITEMS:,} items", hint=LIMITED)
-
-
-def _check_power(base: Any, exponent: Any) -> None:
-    if isinstance(base, int) and isinstance(exponent, int):
-        small = abs(base) <= 1 or exponent <= 0
-        if not small and (exponent > MAX_BITS or base.bit_length() * exponent > 2 * MAX_BITS):
-            raise RenderError(f"a number grew over {MAX_BITS} bits", hint=LIMITED)
-
-
-def _check_product(left: Any, right: Any) -> None:
-    for one, other in ((left, right), (right, left)):
-        if not isinstance(other, int):
-            continue
-        if isinstance(one, str) and len(one) * other > MAX_TEXT:
-            raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB", hint=LIMITED)
-        if isinstance(one, list | tuple):
-            _check_items(len(one) * other)

@@ -12,30 +12,48 @@ from holdfast.model.values import Path, Values, spell
 
 
 class MissingValue(UndefinedError):
-    """Something was used that is not there; `hint` names what was probably meant."""
+    """Something was used that is not there; `hint` names what was probably meant.
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    `value_paths` holds the path in the values, where it was looked for there.
+    """
+
+    def __init__(
+        self, message: str, hint: str | None = None, value_paths: tuple[Path, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.hint = hint
+        self.value_paths = value_paths
 
 
 class Missing(StrictUndefined):
     """A value that is not there. It may be tested and defaulted; any use says what is missing."""
 
-    __slots__ = ()
+    __slots__ = ("path",)
+    path: Path | None
 
     def refuse(self) -> NoReturn:
         """Says what is missing."""
         raise self._undefined_exception(self._undefined_message)
 
 
-def missing(message: str, hint: Callable[[], str | None] | str | None = None) -> Missing:
-    """A missing value that says `message` when it is used; a costly hint is only then made."""
+def missing(
+    message: str,
+    hint: Callable[[], str | None] | str | None = None,
+    *,
+    path: Path | None = None,
+) -> Missing:
+    """A missing value that says `message` when it is used; a costly hint is only then made.
+
+    `path` is where in the values it was looked for.
+    """
 
     def refusal(text: str | None = None) -> MissingValue:
-        return MissingValue(text or message, hint() if callable(hint) else hint)
+        paths = () if path is None else (path,)
+        return MissingValue(text or message, hint() if callable(hint) else hint, paths)
 
-    return Missing(message, exc=refusal)  # type: ignore[arg-type]
+    found = Missing(message, exc=refusal)  # type: ignore[arg-type]
+    found.path = path
+    return found
 
 
 def present(value: Any) -> Any:
@@ -60,7 +78,7 @@ class Declarations:
     def missing(self, path: Path) -> Missing:
         """The missing value at a path that nothing declares."""
         message = f"values.{spell(path)} is not declared by values.yaml or values.schema.json"
-        return missing(message, lambda: self.hint(path))
+        return missing(message, lambda: self.hint(path), path=path)
 
     def hint(self, path: Path) -> str:
         """The nearest declared path, else what to do."""

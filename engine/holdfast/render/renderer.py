@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from jinja2.environment import Template
@@ -15,17 +16,19 @@ from jinja2.utils import pass_context
 from holdfast.errors import RenderError, Where
 from holdfast.model.chart import Chart, ChartFile
 from holdfast.model.manifest import Rendered, RenderedObject
+from holdfast.model.secrecy import HIDDEN
 from holdfast.model.values import Path, Values
 from holdfast.render.context import Context
+from holdfast.render.culprits import Culprits
 from holdfast.render.data import Notes, Place
 from holdfast.render.environment import MacroName, Sandbox
 from holdfast.render.failures import Failures
 from holdfast.render.filters import filter_table, test_table
 from holdfast.render.functions import functions, records
 from holdfast.render.missing import Declarations, nearest_name
-from holdfast.render.pieces import Fragment, Hole, Piece, plain
+from holdfast.render.pieces import Fragment, Hole, Piece, RawText, plain
 from holdfast.render.spelling import spell_hole
-from holdfast.render.traced import all_reads, mark, trace
+from holdfast.render.traced import all_reads, is_given, mark, trace
 from holdfast.render.weave import Weaver
 
 _SUFFIXES = (".yaml.j2", ".yml.j2", ".json.j2", ".yaml", ".yml")
@@ -39,7 +42,7 @@ class Renderer:
     def __init__(self, chart: Chart, values: Values, context: Context) -> None:
         self.chart = chart
         self.values = values
-        names = records(chart, context) | functions(context, self._data_of)
+        names = records(chart, context) | functions(context, self._noted, self._hide)
         names |= {"include": self._include, "tpl": self._tpl}
         self.env = Sandbox(
             Declarations(values),
@@ -48,7 +51,9 @@ class Renderer:
             functions=names | {"values": _traced(values)},
         )
         self.env.include = self._include_file
-        self.failures = Failures(self.env.sources, self.env.templates, _secrets(values))
+        self.failures = Failures(
+            self.env.sources, self.env.templates, _secrets(values), Culprits(values)
+        )
         self.weaver = Weaver(self.env.budget, self.failures.expression)
         self._files = {file.path: file for file in chart.templates}
         self._texts: dict[str, Template] = {}
@@ -64,7 +69,20 @@ class Renderer:
         if self.chart.notes is None:
             return ""
         with self._telling(name := self._name(self.chart.notes)):
-            return _plain_text(self._pieces(self._template(self.chart.notes, name)))
+            pieces = self._pieces(self._template(self.chart.notes, name))
+            return self.failures.veil(_plain_text([self._veiled(piece) for piece in pieces]))
+
+    def _veiled(self, piece: Piece) -> Piece:
+        """The piece, what is made of a secret hidden."""
+        if isinstance(piece, RawText):
+            hidden = self._is_sensitive(piece.reads)
+            return RawText((HIDDEN, piece[1], piece[2])) if hidden else piece
+        if not isinstance(piece, Hole):
+            return piece
+        if isinstance(piece.value, Fragment):
+            inner = self.env.fragment(map(self._veiled, piece.value.pieces))
+            return replace(piece, value=inner)
+        return replace(piece, value=HIDDEN) if self._is_sensitive(_reads(piece)) else piece
 
     # Templates
 
@@ -84,12 +102,14 @@ class Renderer:
             data,
             self.failures.where(*place),
             {path: wheres[at] for path, at in notes.places.items()},
-            notes.reads,
+            {path: real for path, reads in notes.reads.items() if (real := _of_values(reads))},
             frozenset(path for path, reads in notes.reads.items() if self._is_sensitive(reads)),
         )
 
     def _is_sensitive(self, reads: tuple[Path, ...]) -> bool:
         """Whether one of the paths is a secret, lies in one, or holds one."""
+        if any(map(is_given, reads)):
+            return True
         secrets = self.values.sensitive
         return bool(secrets) and any(
             path[: len(secret)] == secret[: len(path)] for path in reads for secret in secrets
@@ -193,6 +213,14 @@ class Renderer:
         reads = [path for piece in pieces if isinstance(piece, Hole) for path in _reads(piece)]
         return mark(_plain_text(pieces), tuple(dict.fromkeys(reads)))
 
+    def _noted(self, value: Any) -> tuple[Any, Notes]:
+        """Plain data of any value, and what it was made of."""
+        return self.weaver.noted(value)
+
+    def _hide(self, secret: str) -> None:
+        """From now on no message shows the text."""
+        self.failures.hide(secret)
+
     def _data_of(self, value: Any) -> Any:
         """Plain data of any value of a template; a fragment is read as YAML."""
         return self.weaver.data_of(value)
@@ -205,9 +233,12 @@ def _traced(values: Values) -> Any:
         raise RenderError("reading the values: they are nested too deeply") from None
 
 
-def _reads(hole: Hole) -> Iterator[Path]:
-    yield from hole.reads
-    yield from all_reads(hole.value)
+def _reads(hole: Hole) -> tuple[Path, ...]:
+    return (*hole.reads, *all_reads(hole.value))
+
+
+def _of_values(reads: tuple[Path, ...]) -> tuple[Path, ...]:
+    return tuple(path for path in reads if not is_given(path))
 
 
 def _plain_text(pieces: list[Piece]) -> str:

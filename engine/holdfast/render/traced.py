@@ -13,6 +13,9 @@ from holdfast.model.values import Path
 
 Reads = tuple[Path, ...]
 
+GIVEN = 0
+"""What begins a path to a secret that is not in the values: no key of the values is a number."""
+
 
 class Map(dict[Any, Any]):
     """A map of the values tree."""
@@ -50,6 +53,11 @@ class Float(float):
 
 _SCALARS: dict[type, type[Str] | type[Int] | type[Float]] = {str: Str, int: Int, float: Float}
 _KINDS: dict[type, type] = {Str: str, Int: int, Float: float}
+
+
+def is_given(path: Path) -> bool:
+    """Whether a path leads to a secret that is not in the values."""
+    return path[:1] == (GIVEN,)
 
 
 def trace(value: Any, path: Path = ()) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 from holdfast import yamltext
 from holdfast.errors import RenderError, YamlError
 from holdfast.model.values import Path
+from holdfast.render.culprits import blame, paths_in
 from holdfast.render.data import Data, Notes, Place, kept
 from holdfast.render.limits import Budget
 from holdfast.render.page import Page
@@ -60,9 +61,13 @@ class Weaver:
 
     def data_of(self, value: Any) -> Any:
         """Plain data of any value of a template; a fragment is read as YAML."""
-        hole = Hole(value, 0, "")
+        return self.noted(value)[0]
+
+    def noted(self, value: Any) -> tuple[Any, Notes]:
+        """Plain data of a value, and what each part of it was made of."""
+        hole, notes = Hole(value, 0, ""), Notes()
         try:
-            return _Run(self, Page([hole]), Notes()).put(hole, ())
+            return _Run(self, Page([hole]), notes).put(hole, ()), notes
         except Misplaced as error:
             if error.hole is not hole:
                 raise
@@ -85,7 +90,10 @@ class Weaver:
         if found := re.search(r" at line (\d+), column (\d+)$", message):
             other = page.locate(int(found[1]), int(found[2]))
             message = message[: found.start()]
-        return Broken(message, at, hint=error.hint, other=other)
+        broken = Broken(message, at, hint=error.hint, other=other)
+        if where and where.line:
+            blame(broken, page.raw_reads(where.line, where.line))
+        return broken
 
 
 class _Run:
@@ -248,7 +256,12 @@ class _Run:
             raise Misplaced(f"{kind} cannot be spliced into a map", hole, hint=_ENTRY_HINT)
         for name, value in entries.items():
             place = run.notes.places.get((name,), (hole.template, hole.place))
-            self.claim(name, place, owners)
+            try:
+                self.claim(name, place, owners)
+            except Broken as error:
+                reads = run.notes.reads.get((name,), ())
+                blame(error, reads or paths_in(kept(hole.value)) or hole.reads)
+                raise
             self.adopt(run.notes, (name,), (*path, name))
             result[name] = value
 

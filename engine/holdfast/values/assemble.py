@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from holdfast.errors import Problem, ValuesError
 from holdfast.model.chart import Chart
-from holdfast.model.values import Layer, Values
-from holdfast.values.layers import chart_layer
-from holdfast.values.merge import merge
+from holdfast.model.values import Layer, Path, Values, spell
 from holdfast.values.schema import (
     SchemaText,
     declared_paths,
@@ -19,6 +17,8 @@ from holdfast.values.schema import (
     sensitive_paths,
     verdict_key,
 )
+from holdfast.values.scope import TAGS, merge_tree
+from holdfast.values.subcells import GLOBAL
 
 Known = Callable[[str], bool]
 Remember = Callable[[str], None]
@@ -55,24 +55,72 @@ def assemble(
     remember: Remember | None = None,
 ) -> tuple[Values, tuple[Problem, ...]]:
     """As `build`, giving the problems beside the values instead of raising."""
-    if chart.schema is None:
-        return merge(chart_layer(chart), *layers), ()
-    schema = _read_schema(chart, chart.schema.text)
-    values = merge(default_layer(schema), chart_layer(chart), *layers)
-    values = replace(
+    schemas = {path: _read_schema(sub) for path, sub in chart.walk() if sub.schema}
+    defaults = {path: default_layer(schema) for path, schema in schemas.items()}
+    values = merge_tree(chart, layers, defaults)
+    problems: list[Problem] = []
+    for path, sub in chart.walk():
+        if path not in schemas or any(
+            path[:end] in values.disabled for end in range(len(path) + 1)
+        ):
+            continue
+        values = _marked(values, path, schemas[path])
+        if not skip_schema:
+            seen = _as_seen(values, path, sub, schemas[path])
+            problems += _judge(seen, path, sub, schemas[path], known, remember)
+    return values, tuple(problems)
+
+
+def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
+    """The values with what a chart's schema says of paths: which it names, which are sensitive."""
+    tree = values.below(path).tree
+    declared = ((*path, *at) for at in declared_paths(schema, tree))
+    sensitive = ((*path, *at) for at in sensitive_paths(schema, tree))
+    return replace(
         values,
-        declared=values.declared | declared_paths(schema, values.tree),
-        sensitive=sensitive_paths(schema, values.tree),
+        declared=values.declared.union(declared),
+        sensitive=values.sensitive.union(sensitive),
     )
-    if skip_schema:
-        return values, ()
-    key = verdict_key(chart.schema.text, values.tree, schema.files)
+
+
+def _as_seen(values: Values, path: Path, chart: Chart, schema: SchemaText) -> Values:
+    """A chart's values as its schema has to judge them: in its own scope.
+
+    A subchart's name, `global`, and at the root the `tags` of dependencies are always allowed, so
+    they are left out where the schema does not speak of them.
+    """
+    own = values.below(path)
+    free = {sub.metadata.name for sub in chart.subcharts} | {GLOBAL}
+    if not path and any(item.tags for _, sub in chart.walk() for item in sub.metadata.dependencies):
+        free.add(TAGS)
+    if free.isdisjoint(own.tree):
+        return own
+    named = {at[0] for at in declared_paths(schema, {}) if len(at) == 1}
+    root = schema.root if isinstance(schema.root, dict) else {}
+    named.update(name for name in root.get("required", ()) if isinstance(name, str))
+    tree = {key: value for key, value in own.tree.items() if key not in free - named}
+    return replace(own, tree=tree)
+
+
+def _judge(
+    values: Values,
+    path: Path,
+    chart: Chart,
+    schema: SchemaText,
+    known: Known | None,
+    remember: Remember | None,
+) -> Iterator[Problem]:
+    """What a chart's schema has against its values, with paths from the root."""
+    text = chart.schema.text if chart.schema else ""
+    key = verdict_key(text, values.tree, schema.files)
     if known is not None and known(key):
-        return values, ()
+        return
     problems = find_problems(values, schema)
     if not problems and remember is not None:
         remember(key)
-    return values, problems
+    for problem in problems:
+        joined = problem.path if problem.path.startswith("[") else f".{problem.path.lstrip('.')}"
+        yield replace(problem, path=(spell(path) + joined).rstrip(".")) if path else problem
 
 
 def refusal(chart: Chart, problems: Sequence[Problem]) -> ValuesError:
@@ -95,11 +143,20 @@ def _line(problem: Problem) -> str:
     return f"{problem.path}: {problem.message}{origin}{hint}"
 
 
-def _read_schema(chart: Chart, text: str) -> SchemaText:
-    """The schema, which may refer to the JSON files under the chart's files/."""
-    files = {
-        file.path: file.data.decode("utf-8", "replace")
-        for file in chart.files
-        if file.path.endswith(".json")
-    }
+def _read_schema(chart: Chart) -> SchemaText:
+    """The schema, which may refer to JSON files of the chart and to schemas of its subcharts."""
+    text = chart.schema.text if chart.schema else ""
+    files = dict(_json_files(chart))
     return read_schema(text, source=f"{chart.root}/values.schema.json", files=files)
+
+
+def _json_files(chart: Chart, folder: str = "") -> Iterator[tuple[str, str]]:
+    """What a `$ref` may name: `files/….json`, and `charts/NAME/values.schema.json` and so on."""
+    for file in chart.files:
+        if file.path.endswith(".json"):
+            yield folder + file.path, file.data.decode("utf-8", "replace")
+    for sub in chart.subcharts:
+        below = f"{folder}charts/{sub.metadata.name}/"
+        if sub.schema:
+            yield f"{below}values.schema.json", sub.schema.text
+        yield from _json_files(sub, below)

@@ -30,15 +30,18 @@ class SchemaText:
     def resolve(self, reference: str, document: Schema) -> tuple[Schema, Schema] | None:
         """What `reference` in `document` names, and the document that is in; None for nothing."""
         name, _, fragment = reference.partition("#")
-        target = document if not name else self._document(name)
+        target = document if not name else self._document(name, self._name_of(document))
         if target is None:
             return None
         found = _find(target, _unquote(fragment))
         return None if found is None else (found, target)
 
-    def _document(self, name: str) -> Schema | None:
-        if posixpath.normpath(name) in self.files:
-            return self.files[posixpath.normpath(name)]
+    def _name_of(self, document: Schema) -> str:
+        return next((name for name, file in self.files.items() if file is document), "")
+
+    def _document(self, name: str, base: str) -> Schema | None:
+        if (path := _joined(base, name)) in self.files:
+            return self.files[path]
         return next((sub for sub in subschemas(self.root) if _id(sub) == name), None)
 
 
@@ -50,7 +53,7 @@ def read_schema(text: str, *, source: str, files: Mapping[str, str] | None = Non
     """
     root = _parse(text, source)
     used: dict[str, Schema] = {}
-    _collect(root, source, dict(files or {}), used)
+    _collect(root, source, "", dict(files or {}), used)
     return SchemaText(source, root, used)
 
 
@@ -91,21 +94,35 @@ def _fail(source: str, message: str, hint: str | None = None) -> ValuesError:
     )
 
 
-def _collect(schema: Schema, source: str, files: dict[str, str], used: dict[str, Schema]) -> None:
+def _joined(base: str, name: str) -> str:
+    """The file that a reference in the file `base` names: relative to it, as RFC 3986 says."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), name))
+
+
+def _collect(
+    schema: Schema, source: str, base: str, files: dict[str, str], used: dict[str, Schema]
+) -> None:
     """Read every file that `schema` refers to, and those that these refer to."""
     ids = {_id(sub) for sub in subschemas(schema)}
     for name in _references(schema):
-        path = posixpath.normpath(name)
+        path = _joined(base, name)
         if name in ids or path in used:
             continue
         if path not in files:
             raise _fail(
                 source,
                 f"$ref to {name}, which is outside of the chart",
-                "copy what it names under $defs, and refer to it as #/$defs/…",
+                _near(path, files) or "copy it under $defs, and refer to it as #/$defs/…",
             )
         used[path] = _parse(files[path], path)
-        _collect(used[path], path, files, used)
+        _collect(used[path], path, path, files, used)
+
+
+def _near(path: str, files: dict[str, str]) -> str | None:
+    from difflib import get_close_matches
+
+    near = get_close_matches(path, list(files), n=1)
+    return f"did you mean {near[0]}?" if near else None
 
 
 def _references(schema: Schema) -> Iterator[str]:

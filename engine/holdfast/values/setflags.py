@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from holdfast.errors import SetSyntaxError, Where
-from holdfast.model.values import Edit, Path, spell
+from holdfast.model.values import Edit, EditPath, ItemKey, scalar_text, spell
 from holdfast.values.jsontext import read_number, refuse_constant
+from holdfast.values.patches import type_text
 from holdfast.values.setgrammar import Reader
 
 SetKind: TypeAlias = Literal["set", "set-string", "set-json", "set-file", "set-literal"]
 
-_WORDS = {"true": True, "false": False, "null": None}
-_MAX_DIGITS = 4300
 _MAX_DEPTH = 150
 
 
@@ -29,7 +28,7 @@ def parse_set(text: str, kind: str, read_file: Callable[[str], bytes]) -> tuple[
     SetSyntaxError, naming the flag and the key and never a value.
     """
     readers: dict[str, Callable[[], Iterator[Edit]]] = {
-        "set": lambda: _texts(Reader(kind, text), lambda value, _: _typed(value)),
+        "set": lambda: _texts(Reader(kind, text), lambda value, _: _typed(value), type_text),
         "set-string": lambda: _texts(Reader(kind, text), lambda value, _: value),
         "set-file": lambda: _texts(
             Reader(kind, text), lambda value, at: _content(read_file(value), at)
@@ -46,9 +45,13 @@ def parse_set(text: str, kind: str, read_file: Callable[[str], bytes]) -> tuple[
     return edits
 
 
-def _texts(reader: Reader, convert: Callable[[str, Where], Any]) -> Iterator[Edit]:
+def _texts(
+    reader: Reader,
+    convert: Callable[[str, Where], Any],
+    convert_key: Callable[[str], Any] = str,
+) -> Iterator[Edit]:
     while not reader.done:
-        path = reader.key()
+        path = _key(reader, convert_key)
         origin = reader.origin
         try:
             value = reader.value()
@@ -58,6 +61,13 @@ def _texts(reader: Reader, convert: Callable[[str, Where], Any]) -> Iterator[Edi
                 yield Edit(path, convert(value, origin), origin)
         except ValueError as error:
             raise reader.error(str(error), origin) from None
+
+
+def _key(reader: Reader, convert: Callable[[str], Any]) -> EditPath:
+    try:
+        return reader.key(convert)
+    except ValueError as error:
+        raise reader.error(str(error)) from None
 
 
 def _literal(reader: Reader) -> Iterator[Edit]:
@@ -78,7 +88,7 @@ def _jsons(reader: Reader) -> Iterator[Edit]:
             raise reader.error("after the JSON object comes nothing", origin)
         return
     while not reader.done:
-        path = reader.key()
+        path = _key(reader, type_text)
         origin = reader.origin
         value = None if reader.peek() in ("", ",") else _json(reader, origin)
         if not reader.skip(",") and not reader.done:
@@ -134,14 +144,7 @@ def _check_text(text: str) -> None:
 
 
 def _typed(text: str) -> Any:
-    if (word := text.lower()) in _WORDS:
-        return _WORDS[word]
-    digits = text.removeprefix("-") if text.startswith("-") else text.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()) or (digits[0] == "0" and digits != "0"):
-        return text
-    if len(digits) > _MAX_DIGITS:
-        raise ValueError(f"an integer of more than {_MAX_DIGITS} digits")
-    return int(text)
+    return None if text.lower() == "null" else type_text(text)
 
 
 def _content(data: bytes, origin: Where) -> str:
@@ -157,8 +160,9 @@ def _content(data: bytes, origin: Where) -> str:
 
 def _check_shapes(edits: tuple[Edit, ...]) -> None:
     """Refuse a flag that uses one key as a value and as a map or list (`a=1,a.b=2`)."""
-    shapes: dict[Path, str] = {}
+    shapes: dict[EditPath, str] = {}
     for edit in edits:
+        _check_items(edit)
         for end in range(1, len(edit.path)):
             parent, needed = edit.path[:end], _shape_of(edit.path[end])
             if shapes.setdefault(parent, needed) != needed:
@@ -170,15 +174,45 @@ def _check_shapes(edits: tuple[Edit, ...]) -> None:
                 )
         for below in [path for path in shapes if path[: len(edit.path)] == edit.path]:
             del shapes[below]
-        if edit.value is not None:
-            shapes[edit.path] = _shape(edit.value)
+        shapes.update(_shapes(edit.path, edit.value))
 
 
-def _shape_of(part: str | int) -> str:
-    return "a list" if isinstance(part, int) else "a map"
+def _check_items(edit: Edit) -> None:
+    """Refuse what would make an item another one, or no map at all."""
+    for end, part in enumerate(edit.path, 1):
+        if not isinstance(part, ItemKey):
+            continue
+        rest, problem = edit.path[end:], ""
+        if not rest and not isinstance(edit.value, dict | None):
+            problem = f"set a field of the item, as in {spell(edit.path)}.value=x"
+        elif rest[:1] == (part.field,) or (not rest and _renames(part, edit.value)):
+            problem = f"{part.field} names the item and cannot be set as well"
+        if problem:
+            raise SetSyntaxError(
+                f"reading {edit.origin.source}: {problem}",
+                where=edit.origin,
+                hint=f"--set-json '{spell(edit.path[:end])}={{…}}' merges a map into the item,"
+                " null removes it",
+            )
 
 
-def _shape(value: Any) -> str:
+def _renames(key: ItemKey, value: Any) -> bool:
+    return bool(value) and key.field in value and scalar_text(value[key.field]) != key.text
+
+
+def _shape_of(part: str | int | ItemKey) -> str:
+    return "a map" if isinstance(part, str) else "a list"
+
+
+def _shapes(path: EditPath, value: Any) -> Iterator[tuple[EditPath, str]]:
+    """The shape of a value and of all that is inside of it; null may become anything."""
     if isinstance(value, dict):
-        return "a map"
-    return "a list" if isinstance(value, list) else "a single value"
+        yield path, "a map"
+        for key, item in value.items():
+            yield from _shapes((*path, key), item)
+    elif isinstance(value, list):
+        yield path, "a list"
+        for index, item in enumerate(value):
+            yield from _shapes((*path, index), item)
+    elif value is not None:
+        yield path, "a single value"

@@ -1,17 +1,20 @@
 r"""The grammar of `--set` keys and values: Helm's, without its silences.
 
     flag  = [item {"," item}]      item = key "=" value
-    key   = name {"." name | "[" index "]"}
+    key   = name {"." name | "[" index "]" | "[" field "=" text "]"}
     value = "{" [text {"," text}] "}" | text
-A backslash takes the next character as it is. Where Helm drops input without a word (`a[0`, `=x`,
-`.a=x`, `[0]=x`, a backslash at the end) this reader refuses. Knows characters only: what a text
-means is the caller's.
+A backslash takes the next character as it is. An item by a field of its own (`env[name=TZ]`) is
+ours: Helm has indices only. Where Helm drops input without a word (`a[0`, `=x`, `.a=x`, `[0]=x`, a
+backslash at the end) this reader refuses. Knows characters only: what a text means is the caller's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from holdfast.errors import SetSyntaxError, Where
-from holdfast.model.values import Path
+from holdfast.model.values import EditPath, ItemKey
 
 MAX_INDEX = 65_536
 """The largest list index (Helm's)."""
@@ -73,10 +76,10 @@ class Reader:
             self.at += 1
         return "".join(found)
 
-    def key(self) -> Path:
-        """A whole key, with the `=` behind it."""
+    def key(self, convert: Callable[[str], Any] = str) -> EditPath:
+        """A whole key, with the `=` behind it; `convert` types the text that names an item."""
         self.start, self.end = self.at, None
-        path: list[str | int] = [self._name()]
+        path: list[str | int | ItemKey] = [self._name()]
         dots = run = 0
         while True:
             if self.skip("="):
@@ -86,7 +89,7 @@ class Reader:
                 path.append(self._name())
                 dots, run = dots + 1, 0
             elif self.skip("["):
-                path.append(self._index())
+                path.append(self._item(convert))
                 run += 1
             else:
                 raise self.error("the key has no value: '=' is missing")
@@ -99,19 +102,33 @@ class Reader:
             raise self.error("a key is empty")
         return name
 
-    def _index(self) -> int:
-        end = self.text.find("]", self.at)
-        if end < 0:
+    def _item(self, convert: Callable[[str], Any]) -> int | ItemKey:
+        """What stands in brackets: an index, or a field of the item and its text."""
+        inside = self.until("]=")
+        if self.skip("="):
+            text = self.until("]")
+            self._close()
+            return self._item_key(inside, text, convert)
+        self._close()
+        if not (inside.isascii() and inside.isdigit()):
+            raise self.error(f"{inside!r} is neither an index from 0 nor a key, as in [name=x]")
+        if len(inside) > 9 or int(inside) > MAX_INDEX:
+            raise self.error(f"the index {inside} is over {MAX_INDEX}")
+        return int(inside)
+
+    def _item_key(self, field: str, text: str, convert: Callable[[str], Any]) -> ItemKey:
+        if not field or not text:
+            missing = "field" if not field else "text"
+            raise self.error(f"the item's key has no {missing}: write [name=x]")
+        if "." in field:
+            raise self.error(f"the item's key is one field of the item, not {field!r}")
+        return ItemKey(field, convert(text))
+
+    def _close(self) -> None:
+        if not self.skip("]"):
             raise self.error("'[' is not closed")
-        digits = self.text[self.at : end]
-        if not (digits.isascii() and digits.isdigit()):
-            raise self.error(f"the index {digits!r} is no number from 0")
-        if len(digits) > 9 or int(digits) > MAX_INDEX:
-            raise self.error(f"the index {digits} is over {MAX_INDEX}")
-        self.at = end + 1
         if self.peek() not in ("=", ".", "["):
             raise self.error("after ']' comes '=', '.' or '['")
-        return int(digits)
 
     def value(self) -> str | list[str]:
         """A text or a list of texts, with the comma behind it."""

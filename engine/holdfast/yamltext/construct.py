@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from holdfast.errors import Where, YamlError
+from holdfast.model.excerpt import excerpt
 from holdfast.model.values import Path
 from holdfast.yamltext.compose import compose
 from holdfast.yamltext.entries import key_text
-from holdfast.yamltext.failures import Source, excerpt
+from holdfast.yamltext.failures import Source
 from holdfast.yamltext.nodes import Mapping, Node, Scalar, Sequence
 from holdfast.yamltext.scalars import Plain, resolve, shorten
 

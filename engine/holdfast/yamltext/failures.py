@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from holdfast.errors import Where, YamlError
+from holdfast.model.excerpt import excerpt
 
 if TYPE_CHECKING:
     from yaml.error import MarkedYAMLError
 
     from holdfast.yamltext.nodes import Node
 
-_WIDTH = 100
 _LOOK = "look before this place for a bracket or quote that is not closed, or a wrong indent"
 _HINTS = (
     ("mapping values are not allowed", "quote a value that holds ': ', and check the indentation"),
     ("could not find expected ':'", "a key needs a colon and a space after it"),
     ("did not find expected key", "check the indentation, and quotes inside of quoted text"),
     ("did not find expected '-' indicator", "the items of one list start in the same column"),
-    ("did not find expected ',' or", "a bracket or brace is not closed, or a comma is missing"),
+    ("did not find expected ',' or", "a list ends with ']', a map in braces with '}'"),
     ("found unexpected end of stream", "a quote that is opened must be closed"),
     ("found unknown escape character", "write the text in single quotes, or the backslash twice"),
     ("found undefined tag handle", "leave the tag out, or quote text that starts with '!'"),
@@ -31,6 +31,19 @@ _HINTS = (
     ("while scanning an anchor", "quote text that starts with '&'"),
     ("while scanning an alias", "quote text that starts with '*'"),
 )
+# The parser's words → what they mean. What is in brackets is worth a search.
+_PLAIN = (
+    ("mapping values are not allowed", "no key can stand here (mapping values are not allowed)"),
+    ("expected ',' or ']'", "the list that '[' opens is not closed, or a comma is missing"),
+    ("expected ',' or '}'", "the map that '{' opens is not closed, or a comma is missing"),
+    ("did not find expected key", "this is no key of the map around it (expected key)"),
+    ("expected '-' indicator", "this is no item of the list around it (expected '-')"),
+    ("could not find expected ':'", "a key without its ':' (could not find expected ':')"),
+    ("found unexpected end of stream", "the text ends inside of a quoted text"),
+    ("while scanning an alias", "'*' is followed by no name of an anchor"),
+    ("while scanning an anchor", "'&' is followed by no name for an anchor"),
+)
+_TAB = "\t"
 _STARTERS = {
     "\t": "indent with spaces: YAML allows no tabs there",
     "@": "quote text that starts with '@'",
@@ -63,24 +76,21 @@ class Source:
         """The parser's own error in our form."""
         lines = self.text.splitlines()
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and "flow" in (error.context or ""):
+            mark = error.context_mark if mark.line > error.context_mark.line else mark
         if mark and error.context_mark and mark.line + 1 >= len(lines) > error.context_mark.line:
             at_end = mark.line >= len(lines) or mark.column >= len(lines[mark.line])
             mark = error.context_mark if at_end else mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = error.problem or "this is not YAML"
         message = f"{problem} ({error.context})" if error.context else problem
-        return self.error(message, line, column, _hint(message, lines[line - 1 : line], column))
-
-
-def excerpt(text: str, line: int, column: int) -> str | None:
-    """The line with a caret under the column (both from 1); a long line is cut around it."""
-    lines = text.splitlines()
-    if not 1 <= line <= len(lines):
-        return None
-    start = max(0, column - 1 - _WIDTH // 2)
-    cut = lines[line - 1][start : start + _WIDTH]
-    shown = "".join(c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in cut)
-    return f"{shown}\n{' ' * (column - 1 - start)}^"
+        hint = _hint(message, lines[line - 1 : line], column)
+        if "cannot start any token" in message and line <= len(lines):
+            char = lines[line - 1][column - 1 : column]
+            what = "no tab may stand here" if char == _TAB else f"nothing can start with {char!r}"
+            message = f"{what} (cannot start any token)"
+        plain = next((plain for words, plain in _PLAIN if words in message), message)
+        return self.error(plain, line, column, hint)
 
 
 def _hint(message: str, lines: list[str], column: int) -> str:

@@ -43,7 +43,7 @@ def resolve(text: str) -> Plain:
         return _WORDS[text]
     first = text[0]
     if first == ".":
-        return _float(text, text)
+        return _float(text, text) if "_" not in text or _spaced().fullmatch(text) else text
     if first.isalpha() or first == "~":
         return text
     digits = text.replace("_", "")
@@ -82,7 +82,7 @@ def _whole(match: re.Match[str]) -> int:
 
 
 def _float(digits: str, text: str) -> Plain:
-    if not _real().fullmatch(digits):
+    if not _real().fullmatch(digits.replace("_", "")):
         return text
     number = float(digits)
     return shorten(number) if math.isfinite(number) else text
@@ -99,3 +99,9 @@ def _integer() -> re.Pattern[str]:
 @cache
 def _real() -> re.Pattern[str]:
     return re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+@cache
+def _spaced() -> re.Pattern[str]:
+    """A number that starts with a point keeps its underscores, each between two digits (Go's)."""
+    return re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")

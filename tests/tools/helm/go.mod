@@ -1,4 +1,4 @@
-// The peer that the bench measures beside us; no test needs it.
+// The peer: the witness of how Kubernetes reads values (tests/oracle), and the bench's rival.
 module holdfast.dev/tests/tools/helm
 
 go 1.26.0

@@ -55,3 +55,30 @@ def test_a_server_that_is_away_for_a_moment_does_not_end_the_wait(shop):
     events = shop.carry_out(plan)
     assert "StatefulSet/web: read StatefulSet/web: no answer" in said(events, EventKind.WAITING)
     assert events[-1].kind is EventKind.FINISHED
+
+
+SNAPSHOTS = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: volumesnapshots.snapshot.storage.k8s.io}
+spec:
+  group: snapshot.storage.k8s.io
+  scope: Namespaced
+  names: {plural: volumesnapshots, singular: volumesnapshot, kind: VolumeSnapshot}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+SNAPSHOT = """
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: {name: daily, namespace: shop}
+"""
+
+
+def test_a_custom_resource_is_waited_for_though_its_group_ends_in_k8s_io(shop):
+    shop.install(SNAPSHOTS)
+    events = shop.upgrade(SNAPSHOTS, SNAPSHOT)
+    assert "VolumeSnapshot/daily: ready" in said(events, EventKind.READY)

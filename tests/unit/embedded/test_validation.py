@@ -1,7 +1,16 @@
 from typing import Any
 
 import pytest
-from tests.unit.embedded.server import CLAIMS, MAPS, MERGE, SERVICES, SETS, Server, stateful_set
+from tests.unit.embedded.server import (
+    CLAIMS,
+    MAPS,
+    MERGE,
+    SERVICES,
+    SETS,
+    STRATEGIC,
+    Server,
+    stateful_set,
+)
 
 PODS = "/api/v1/namespaces/default/pods"
 JOBS = "/apis/batch/v1/namespaces/default"
@@ -252,3 +261,50 @@ def test_a_headless_service_has_no_address():
     spec = {"clusterIP": "None", "selector": {"a": "b"}, "ports": ports}
     made = Server().post(SERVICES, named(spec=spec))["spec"]
     assert (made["clusterIPs"], made["ipFamilyPolicy"]) == (["None"], "SingleStack")
+
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+@pytest.mark.parametrize("url", [f"{JOBS}/jobs", f"{JOBS}/cronjobs", DEFINITIONS, MAPS])
+def test_an_object_without_a_name_is_refused_whatever_depends_on_its_name(url: str):
+    answer = Server().refused("POST", url, {"metadata": {}})
+    assert "metadata.name" in [one["field"] for one in answer["details"]["causes"]]
+
+
+DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "field"),
+    [
+        (DEPLOYMENTS, {"metadata": {"name": "web"}, "spec": stateful_set(
+            strategy={"rollingUpdate": {"maxUnavailable": "a/b"}})["spec"]},
+         "spec.strategy.rollingUpdate.maxUnavailable"),
+        (SETS, stateful_set(volumeClaimTemplates=[{"metadata": {"name": "d"}}]),
+         "spec.volumeClaimTemplates[0].spec"),
+        (SETS, stateful_set(volumeClaimTemplates=[{"spec": {"accessModes": ["ReadWriteOnce"]}}]),
+         "spec.volumeClaimTemplates[0].metadata.name"),
+        (SETS, stateful_set(template={"spec": {"containers": [None]}}),
+         "spec.template.spec.containers[0].name"),
+        (SERVICES, named(spec={"ports": [None]}), "spec.ports[0].port"),
+        (DEFINITIONS, named("ws.x.io", spec={"group": "x.io", "versions": [None]}),
+         "spec.versions[0].name"),
+    ],
+)  # fmt: skip
+def test_what_no_controller_could_work_with_is_not_let_in(url: str, body: Any, field: str):
+    answer = Server(reconcile=None).refused("POST", url, body)
+    assert field in [one["field"] for one in answer["details"]["causes"]]
+
+
+def test_a_strategic_patch_with_an_item_that_is_no_map_is_refused():
+    server = Server()
+    server.post(SERVICES, named("s", spec={"ports": [{"port": 80}]}))
+    patch = {"spec": {"ports": [True]}}
+    assert server.refused("PATCH", f"{SERVICES}/s", patch, type=STRATEGIC)["code"] == 422
+
+
+def test_a_patch_that_leaves_no_metadata_is_refused():
+    server = Server()
+    server.post(MAPS, named("a"))
+    assert server.refused("PATCH", f"{MAPS}/a", {"metadata": -1}, type=MERGE)["code"] == 422

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.errors import ManifestError
-from holdfast.kinds.selectors import parse_selector, selector_of
+from holdfast.kinds.selectors import parse_selector, selector_of, selector_text
 
 LABELS = {"app": "web", "tier": "front", "rank": "7"}
 
@@ -91,3 +91,22 @@ def test_both_forms_agree(labels: dict[str, str]) -> None:
 def test_no_labels_at_all() -> None:
     assert parse_selector("!app").matches(None)
     assert not parse_selector("app").matches(None)
+
+
+def expression(operator, *values):
+    return {"key": "k", "operator": operator, "values": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("selector", "text"),
+    [
+        ({}, ""),
+        ({"matchLabels": {"a": "1", "b": "2"}}, "a=1,b=2"),
+        ({"matchExpressions": [expression("In", "y", "x")]}, "k in (x,y)"),
+        ({"matchExpressions": [expression("NotIn", "x")]}, "k notin (x)"),
+        ({"matchExpressions": [expression("Exists")]}, "k"),
+        ({"matchLabels": {"a": "1"}, "matchExpressions": [expression("DoesNotExist")]}, "a=1,!k"),
+    ],
+)
+def test_a_selector_as_a_query_spells_it(selector, text):
+    assert selector_text(selector) == text

@@ -85,6 +85,7 @@ STS = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %s}}"
             'Service/1web: metadata.name "1web" must be a DNS label that starts with a letter',
             4,
         ),
+        (STS % "a.b", 'metadata.name "a.b" must be a DNS label (RFC 1123)', 1),
         (
             STS % ("a" * 53),
             "has 53 characters, at most 52 are possible: its pods carry the name and an "

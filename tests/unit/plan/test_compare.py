@@ -95,12 +95,14 @@ OBJECTS = st.dictionaries(KEYS, TREES, max_size=4)
 
 NAMES = st.sampled_from(["a", "b", "c"])
 ENV = st.fixed_dictionaries({"name": NAMES}, optional={"value": st.sampled_from(["x", "y"])})
+# Not `just`: one map that stands in two containers would be changed in both.
+LIMITS = st.fixed_dictionaries({"cpu": st.sampled_from(["0.5", "1"])})
 CONTAINER = st.fixed_dictionaries(
     {"name": NAMES},
     optional={
         "env": st.lists(ENV, max_size=3, unique_by=lambda item: item["name"]),
         "args": st.lists(st.sampled_from(["x", "y"]), max_size=3),
-        "resources": st.just({"limits": {"cpu": "0.5"}}) | st.just({"limits": {"cpu": "1"}}),
+        "resources": st.fixed_dictionaries({"limits": LIMITS}),
     },
 )
 WORKLOADS = st.builds(

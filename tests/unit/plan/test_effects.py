@@ -77,6 +77,12 @@ IMAGE = "containers[name=api].image changes"
             "DaemonSet/agent | in-place | containers[name=agent].image changes: "
             "its pods change only when they are deleted (OnDelete)",
         ),
+        (
+            API.replace("apps/v1", "apps.example.com/v1").replace("Deployment", "StatefulSet"),
+            "replicas: 2",
+            "replicas: 3",
+            "StatefulSet/api | in-place | replicas changes",
+        ),
         (CRON, "0 1", "0 2", "CronJob/backup | in-place | schedule changes from its next run on"),
         (
             CONFIG.replace("prod}", "prod, labels: {team: a}}"),

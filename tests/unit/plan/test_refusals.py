@@ -6,6 +6,7 @@ import pytest
 from tests.unit.plan.support import CONFIG, PASSWORD, WEB, plan_of
 
 from holdfast.model.snapshot import Refusal
+from holdfast.plan.predict import predict
 
 FORBIDDEN = Refusal(
     422,
@@ -115,3 +116,15 @@ def test_a_sealed_config_map_is_told_from_one_that_is_too_long() -> None:
     assert hint(CONFIG, "data: Forbidden: must have at most 1048576 bytes") == (
         "correct the value or the template that sets it"
     )
+
+
+def test_what_the_server_does_not_write_down_is_no_change_of_a_refused_object() -> None:
+
+    live = {"kind": "Pod", "spec": {"containers": [{"name": "a", "image": "x"}]}}
+    wish = {
+        "kind": "Pod",
+        "spec": {"tty": False, "containers": [{"name": "a", "image": "y", "args": []}]},
+    }
+    before, after = predict(live, wish)
+    assert before["spec"] == {"containers": [{"name": "a", "image": "x"}]}
+    assert after["spec"] == {"containers": [{"name": "a", "image": "y"}]}

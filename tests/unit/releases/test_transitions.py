@@ -52,7 +52,7 @@ def test_what_was_cut_off_is_settled_as_failed_and_told(head):
     )
     healed = transitions.recover(cut, 99.0)
     assert letters(healed) == "df"
-    assert healed.entry(2).description == "upgrade interrupted"
+    assert healed.entry(2).description == "Upgrade interrupted"
     assert healed.journal == ()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from holdfast.embedded.controllers.objects import Object, labels_of, name_of, namespace_of
 from holdfast.embedded.controllers.workloads import make_pod
+from holdfast.kinds.stateful_sets import ordinal_in
 
 REVISION_LABEL = "controller-revision-hash"
 NAME_LABEL = "statefulset.kubernetes.io/pod-name"
@@ -60,9 +61,8 @@ class Identity:
 
 def ordinal_of(owner: Object, pod: Object) -> int:
     """The pod's ordinal by its name; -1 for one that is not named after this set."""
-    parent, _, number = name_of(pod).rpartition("-")
-    is_number = number.isascii() and number.isdecimal() and str(int(number)) == number
-    return int(number) if parent == name_of(owner) and is_number else -1
+    number = ordinal_in(name_of(pod), name_of(owner))
+    return -1 if number is None else number
 
 
 def is_named_after(owner: Object, pod: Object) -> bool:

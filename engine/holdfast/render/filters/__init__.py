@@ -10,10 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.render.filters.collections import COLLECTIONS
+from holdfast.render.filters.digests import DIGESTS
+from holdfast.render.filters.durations import DURATIONS
 from holdfast.render.filters.encoding import encodings
+from holdfast.render.filters.kinds import KINDS
+from holdfast.render.filters.lists import LISTS
+from holdfast.render.filters.maps import MAPS
 from holdfast.render.filters.numbers import NUMBERS
-from holdfast.render.filters.text import TEXTS
+from holdfast.render.filters.paths import PATHS
+from holdfast.render.filters.patterns import PATTERNS, regex_match
+from holdfast.render.filters.quantities import QUANTITIES
+from holdfast.render.filters.text import TEXTS, endswith, startswith
+from holdfast.render.filters.times import TIMES
+from holdfast.render.filters.urls import URLS
 from holdfast.render.filters.versions import VERSIONS
+from holdfast.render.filters.words import WORDS
 
 _ENGINE = (
     "abs capitalize count dictsort first last length list map max min reject rejectattr select"
@@ -31,7 +42,12 @@ def filter_table(data_of: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]
     from jinja2.filters import FILTERS
 
     table: dict[str, Callable[..., Any]] = {name: FILTERS[name] for name in _ENGINE}
-    return table | TEXTS | NUMBERS | COLLECTIONS | VERSIONS | encodings(data_of)
+    for own in (
+        *(TEXTS, WORDS, PATTERNS, NUMBERS, COLLECTIONS, LISTS, MAPS, KINDS, DIGESTS),
+        *(DURATIONS, TIMES, PATHS, URLS, QUANTITIES, VERSIONS, encodings(data_of)),
+    ):
+        table |= own
+    return table
 
 
 def test_table() -> dict[str, Callable[..., Any]]:
@@ -39,4 +55,5 @@ def test_table() -> dict[str, Callable[..., Any]]:
     from jinja2.tests import TESTS
 
     table: Any = TESTS
-    return {name: table[name] for name in _ENGINE_TESTS}
+    own = {"endswith": endswith, "matching": regex_match, "startswith": startswith}
+    return {name: table[name] for name in _ENGINE_TESTS} | own

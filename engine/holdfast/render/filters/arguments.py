@@ -7,6 +7,7 @@ from typing import Any
 from holdfast.errors import RenderError
 from holdfast.render.limits import MAX_ITEMS
 from holdfast.render.spelling import kind_of, spell_plainly
+from holdfast.render.traced import unmark
 
 
 def text(value: Any) -> str:
@@ -39,3 +40,17 @@ def count(value: Any, *, most: int = MAX_ITEMS) -> int:
     if not 0 <= value <= most:
         raise RenderError(f"a number from 0 to {most:,} is needed here")
     return int(value)
+
+
+def integer(value: Any) -> int:
+    """A whole number."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RenderError(f"a whole number is needed here, not {kind_of(value)}")
+    return int(value)
+
+
+def number(value: Any) -> int | float:
+    """A number, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RenderError(f"a number is needed here, not {kind_of(value)}")
+    return unmark(value)  # type: ignore[no-any-return]

@@ -1,8 +1,7 @@
-"""Filters between data and text: YAML, JSON, base64, hashes."""
+"""Filters between data and text: YAML, JSON, TOML, base64."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 from holdfast import yamltext
 from holdfast.errors import RenderError, YamlError
 from holdfast.render.filters.arguments import count, text
+from holdfast.render.filters.toml import read_toml, write_toml
 from holdfast.render.pieces import Fragment
 
 _MAX_INDENT = 16
@@ -33,6 +33,10 @@ def encodings(data_of: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
         data = data_of(value)
         return json.dumps(data, indent=width, separators=separators, ensure_ascii=False)
 
+    def to_toml(value: Any) -> str:
+        """A map as TOML text."""
+        return write_toml(data_of(value))
+
     def from_yaml(value: Any) -> Any:
         """The data of a YAML text; of a fragment, with its values as they are."""
         if isinstance(value, Fragment):
@@ -43,9 +47,11 @@ def encodings(data_of: Callable[[Any], Any]) -> dict[str, Callable[..., Any]]:
         "b64decode": decode_base64,
         "b64encode": encode_base64,
         "from_json": from_json,
+        "from_toml": read_toml,
         "from_yaml": from_yaml,
-        "sha256": sha256,
+        "from_yaml_all": from_yaml_all,
         "to_json": to_json,
+        "to_toml": to_toml,
         "to_yaml": to_yaml,
         "tojson": to_json,
     }
@@ -55,9 +61,21 @@ def _from_yaml(source: str) -> Any:
     try:
         return yamltext.load(source, source="the text")
     except YamlError as error:
-        # the parser's message may quote the text, which may be a secret
-        line = f" (line {error.where.line})" if error.where and error.where.line else ""
-        raise RenderError(f"the text is not YAML{line}") from None
+        raise _not_yaml(error) from None
+
+
+def from_yaml_all(value: Any) -> list[Any]:
+    """The data of each document of a YAML text."""
+    try:
+        return list(yamltext.load_all(text(value), source="the text"))
+    except YamlError as error:
+        raise _not_yaml(error) from None
+
+
+def _not_yaml(error: YamlError) -> RenderError:
+    # the parser's message may quote the text, which may be a secret
+    line = f" (line {error.where.line})" if error.where and error.where.line else ""
+    return RenderError(f"the text is not YAML{line}")
 
 
 def from_json(value: Any) -> Any:
@@ -66,7 +84,7 @@ def from_json(value: Any) -> Any:
         return json.loads(text(value), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise RenderError(f"the text is not JSON (line {error.lineno})") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RenderError("the text is not JSON") from None
 
 
@@ -85,8 +103,3 @@ def decode_base64(value: Any) -> str:
         return b64decode(text(value).encode(), validate=True).decode()
     except ValueError:
         raise RenderError("the text is not base64 of UTF-8 text") from None
-
-
-def sha256(value: Any) -> str:
-    """sha256 of the text's UTF-8, in hex."""
-    return hashlib.sha256(text(value).encode()).hexdigest()

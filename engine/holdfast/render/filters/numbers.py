@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2.utils import pass_environment
 
@@ -13,12 +13,18 @@ from holdfast.render.filters.arguments import items
 from holdfast.render.missing import present
 from holdfast.render.spelling import kind_of
 
+_MAX_BASED = 1024
 _MAX_DIGITS = 4300
 _MAX_PRECISION = 100
 
 
-def whole(value: Any) -> int:
-    """A whole number: of a text that spells one, or a number cut at its point."""
+def whole(value: Any, base: Any = 10) -> int:
+    """A whole number: of a text that spells one, or a number cut at its point.
+
+    With `base` 2, 8 or 16 the text is digits of that base, with or without 0b, 0o or 0x.
+    """
+    if base != 10:
+        return _based(value, base)
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
@@ -27,6 +33,21 @@ def whole(value: Any) -> int:
         return int(value)
     number = _read(value, int)
     return whole(_read(value, float)) if number is None else int(number)
+
+
+def _based(value: Any, base: Any) -> int:
+    if base not in (2, 8, 16):
+        raise RenderError("the base must be 2, 8, 10 or 16")
+    if not isinstance(value, str):
+        raise RenderError(f"{kind_of(value)} has no digits of another base")
+    try:
+        return int(value.strip(), base) if len(value) <= _MAX_BASED else _not_based(base)
+    except ValueError:
+        return _not_based(base)
+
+
+def _not_based(base: int) -> NoReturn:
+    raise RenderError(f"the text is no whole number of base {base}")
 
 
 def real(value: Any) -> float:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from holdfast.errors import RenderError
-from holdfast.render.filters.arguments import count, items, text
-from holdfast.render.limits import MAX_TEXT, MAX_WIDTH, calculate, check_text
-
-_MAX_PATTERN = 1000
-_MAX_MATCHED = 64 * 1024
+from holdfast.render.arithmetic import calculate
+from holdfast.render.filters.arguments import count, integer, items, text
+from holdfast.render.limits import LIMITED, MAX_TEXT, MAX_WIDTH, check_text
 
 
 def upper(value: Any) -> str:
@@ -41,9 +38,18 @@ def trim_suffix(value: Any, suffix: Any) -> str:
 
 def trunc(value: Any, length: Any) -> str:
     """The first `length` characters; the last ones for a negative length."""
-    if isinstance(length, bool) or not isinstance(length, int):
-        count(length)
-    return text(value)[:length] if length >= 0 else text(value)[length:]
+    source, end = text(value), integer(length)
+    return source[:end] if end >= 0 else source[end:]
+
+
+def startswith(value: Any, prefix: Any) -> bool:
+    """Whether the text begins with `prefix`."""
+    return text(value).startswith(text(prefix))
+
+
+def endswith(value: Any, suffix: Any) -> bool:
+    """Whether the text ends with `suffix`."""
+    return text(value).endswith(text(suffix))
 
 
 def replace(value: Any, old: Any, new: Any) -> str:
@@ -51,32 +57,43 @@ def replace(value: Any, old: Any, new: Any) -> str:
     source, part, other = text(value), text(old), text(new)
     if not part:
         raise RenderError("replace needs a text to look for")
-    if len(source) + source.count(part) * (len(other) - len(part)) > MAX_TEXT:
-        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+    _check_size(len(source) + source.count(part) * (len(other) - len(part)))
     return source.replace(part, other)
 
 
 def indent(value: Any, width: Any = 4, first: bool = False) -> str:
-    """Every line but the first (that too with `first`) indented by `width`; blank lines stay."""
+    """Every line but the first (that too with `first`) indented by `width`; blank lines stay.
+
+    For text inside of text: a value in a YAML document needs no indentation.
+    """
     source, margin = text(value), " " * count(width, most=MAX_WIDTH)
-    if len(source) + source.count("\n") * len(margin) > MAX_TEXT:
-        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+    _check_size(len(source) + (source.count("\n") + 1) * len(margin))
     lines = [margin + line if line else line for line in source.split("\n")]
     return "\n".join(lines) if first else "\n".join([source.split("\n", 1)[0], *lines[1:]])
+
+
+def nindent(value: Any, width: Any = 4) -> str:
+    """A line end, then every line indented by `width`: for text inside of text."""
+    return "\n" + indent(value, width, first=True)
 
 
 def join(value: Any, separator: Any = "") -> str:
     """Items as one text."""
     parts = [text(item) for item in items(value)]
     between = text(separator)
-    if sum(map(len, parts)) + len(parts) * len(between) > MAX_TEXT:
-        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB")
+    _check_size(sum(map(len, parts)) + len(parts) * len(between))
     return between.join(parts)
 
 
-def split(value: Any, separator: Any = None) -> list[str]:
-    """The parts between separators; without one, the words."""
-    return text(value).split(None if separator is None else text(separator))
+def split(value: Any, separator: Any = None, most: Any = None) -> list[str]:
+    """The parts between separators, at most `most` of them; without a separator, the words."""
+    limit = -1 if most is None else count(most) - 1
+    if most is not None and limit < 0:
+        return []
+    between = None if separator is None else text(separator)
+    if between == "":
+        raise RenderError("split needs a separator that is not empty")
+    return text(value).split(between, limit)
 
 
 def lines(value: Any) -> list[str]:
@@ -90,61 +107,26 @@ def string(value: Any) -> str:
 
 
 def format_text(pattern: Any, *values: Any) -> str:
-    """`"%s-%d" | format(a, b)`."""
+    """`"%s-%d" | format(a, b)`: what Python's `%` does, within limits."""
     return check_text(str(calculate("%", text(pattern), tuple(values))))
 
 
-def regex_match(value: Any, pattern: Any) -> bool:
-    """Whether the pattern is found in the text."""
-    return _compiled(pattern).search(_bounded(value)) is not None
-
-
-def regex_find(value: Any, pattern: Any) -> str:
-    """The first part that matches, else empty text."""
-    found = _compiled(pattern).search(_bounded(value))
-    return found[0] if found else ""
-
-
-def regex_replace(value: Any, pattern: Any, new: Any) -> str:
-    r"""Every match as `new`, in which `\1` is the first group."""
-    source, other = _bounded(value), text(new)
-    compiled = _compiled(pattern)
-    if len(source) + (len(source) + 1) * len(other) > MAX_TEXT * 16:
-        raise RenderError("the replacement is too long for this text")
-    try:
-        return check_text(compiled.sub(other, source))
-    except (re.error, IndexError) as error:
-        raise RenderError(f"the replacement cannot be read: {error}") from None
-
-
-def _bounded(value: Any) -> str:
-    source = text(value)
-    if len(source) > _MAX_MATCHED:
-        raise RenderError(f"a text for a pattern is over {_MAX_MATCHED >> 10} KiB")
-    return source
-
-
-def _compiled(pattern: Any) -> re.Pattern[str]:
-    source = text(pattern)
-    if len(source) > _MAX_PATTERN:
-        raise RenderError(f"a pattern is over {_MAX_PATTERN} characters")
-    try:
-        return re.compile(source)
-    except (re.error, OverflowError) as error:
-        raise RenderError(f"the pattern cannot be read: {error}") from None
+def _check_size(size: int) -> None:
+    if size > MAX_TEXT:
+        raise RenderError(f"a text grew over {MAX_TEXT >> 20} MiB", hint=LIMITED)
 
 
 TEXTS: dict[str, Callable[..., Any]] = {
+    "endswith": endswith,
     "format": format_text,
     "indent": indent,
     "join": join,
     "lines": lines,
     "lower": lower,
-    "regex_find": regex_find,
-    "regex_match": regex_match,
-    "regex_replace": regex_replace,
+    "nindent": nindent,
     "replace": replace,
     "split": split,
+    "startswith": startswith,
     "string": string,
     "trim": trim,
     "trim_prefix": trim_prefix,

@@ -1,0 +1,35 @@
+"""How a StatefulSet calls what is its own: `<set>-<ordinal>`, `<template>-<set>-<ordinal>`.
+
+Source: Kubernetes' documentation, StatefulSets, pod identity and stable storage. Names are all that
+tells to which set a claim belongs, for claims have no owner unless the retention policy gives them
+one. It must not know what is done with pods and claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def is_stateful_set(api_version: str, kind: str) -> bool:
+    """Whether the kind is Kubernetes' own: others (OpenKruise) have one of the same name."""
+    return kind == "StatefulSet" and api_version.startswith("apps/")
+
+
+def ordinal_in(name: str, prefix: str) -> int | None:
+    """The number in `<prefix>-<number>`; None for any other name, such as one that ends in 007."""
+    text = name.removeprefix(f"{prefix}-")
+    plain = text != name and text.isascii() and text.isdecimal() and str(int(text)) == text
+    return int(text) if plain else None
+
+
+def claim_ordinal(claim: str, template: str, owner: str) -> int | None:
+    """The ordinal of the claim called `claim`, if the set's claim template made it."""
+    return ordinal_in(claim, f"{template}-{owner}")
+
+
+def claim_templates(workload: Mapping[str, Any] | None) -> Iterator[str]:
+    """The names of a StatefulSet's claim templates; none for what is no StatefulSet."""
+    spec = (workload or {}).get("spec")
+    for template in (spec if isinstance(spec, Mapping) else {}).get("volumeClaimTemplates") or ():
+        yield str(template["metadata"]["name"])

@@ -1,0 +1,121 @@
+"""What Python and the template engine complain of, in the words of a template's author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from inspect import Parameter, signature
+from typing import Any
+
+from jinja2.runtime import Macro
+
+from holdfast.errors import RenderError
+from holdfast.render.limits import LIMITED
+from holdfast.render.missing import MissingValue, nearest_name
+from holdfast.render.spelling import kind_of
+
+NULL_HINT = "give it a value, or write `| default(…)`"
+
+_KINDS = {
+    "Map": "a map", "dict": "a map", "List": "a list", "list": "a list", "tuple": "a list",
+    "Str": "text", "str": "text", "Int": "a number", "int": "a number", "Float": "a number",
+    "float": "a number", "bool": "a boolean", "NoneType": "null", "range": "a list",
+}  # fmt: skip
+_UNORDERED = re.compile(r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'")
+
+
+def explain(error: BaseException) -> tuple[str, str | None]:
+    """What an exception means, and a hint."""
+    if isinstance(error, RenderError):
+        return error.message, error.hint
+    if isinstance(error, MissingValue):
+        return str(error), error.hint
+    if isinstance(error, RecursionError):
+        return "nested too deeply", "does a macro call itself, or is an expression too long?"
+    if isinstance(error, SyntaxError):
+        return f"compiling: {error.msg}", "use fewer blocks inside of one another"
+    if isinstance(error, MemoryError):
+        return "the result is too large", LIMITED
+    if found := _UNORDERED.search(str(error)):
+        return uncomparable(found[1], _kind(found[2]), _kind(found[3]))
+    text = re.sub(r"'?\b(Map|List|Str|Int|Float|NoneType)\b'?", lambda m: _kind(m[1]), str(error))
+    return re.sub(r" at 0x[0-9a-f]+", "", text) or type(error).__name__, None
+
+
+def uncomparable(sign: str, left: str, right: str) -> tuple[str, str]:
+    """Why two kinds of values have no order, and a hint."""
+    if "null" in (left, right):
+        return f"`{sign}` cannot compare {left} with {right}", NULL_HINT
+    hint = "compare like with like: `| int` makes a number of text, `| string` text of a number"
+    return f"`{sign}` cannot compare {left} with {right}", hint
+
+
+def miscalled(
+    name: str, call: Callable[..., Any], lead: int, args: Sequence[Any], kwargs: dict[str, Any]
+) -> RenderError | None:
+    """The error for a filter or test whose arguments do not fit it; None where they do."""
+    try:
+        known = signature(call)
+    except (TypeError, ValueError):
+        return None
+    usage = ", ".join(_spelled(one) for one in list(known.parameters.values())[lead + 1 :])
+    try:
+        known.bind(*args, **kwargs)
+    except TypeError as error:
+        problem = str(error).replace("positional ", "").replace("a required argument:", "argument")
+        return RenderError(f"{name!r}: {problem}", hint=f"write `{name}({usage})`")
+    return None
+
+
+def unfit(name: str, value: Any) -> RenderError:
+    """The error for a filter or test that cannot take such a value."""
+    hint = NULL_HINT if value is None else f"{name!r} is meant for another kind of value"
+    return RenderError(f"{name!r} does not work on {kind_of(value)}", hint=hint)
+
+
+def check_arguments(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raises RenderError where a macro has no such arguments."""
+    name, names = macro.name, [name for name in macro.arguments if name != "caller"]
+    usage = f"the macro is {name}({', '.join(names)})"
+    if len(args) > len(macro.arguments) and not macro.catch_varargs:
+        count = f"{len(names)} argument{'' if len(names) == 1 else 's'}"
+        raise RenderError(f"the macro {name!r} takes {count}, not {len(args)}", hint=usage)
+    unknown = [key for key in kwargs if key not in (*names, "caller")]
+    if unknown and not macro.catch_kwargs:
+        raise RenderError(f"the macro {name!r} has no argument {unknown[0]!r}", hint=usage)
+    twice = [key for key in names[: len(args)] if key in kwargs]
+    if twice:
+        raise RenderError(f"the macro {name!r} is given {twice[0]!r} twice", hint=usage)
+    if "caller" in kwargs and not macro.caller:
+        hint = "use it with {{ … }}, or write {{ caller() }} in it"
+        raise RenderError(f"the macro {name!r} has no place for a call block", hint=hint)
+
+
+def absent(message: str | None) -> tuple[str, str | None]:
+    """What the engine says of something that is not there, and a hint."""
+    if message == "No caller defined":
+        return "caller() has nothing to give", "call the macro with {% call … %}…{% endcall %}"
+    if found := re.fullmatch(r"parameter '(\w+)' was not provided", message or ""):
+        hint = "give it in the call, or give it a default in the macro"
+        return f"the argument {found[1]!r} of the macro was not given", hint
+    if (message or "").startswith("the inline if-expression"):
+        return "`if` was false, and there is no `else`", "write `a if b else c`"
+    return message or "a value is missing", None
+
+
+def name_hint(kind: str, name: str, known: Iterable[str]) -> str:
+    """What was meant by the name of a filter or test that is not there."""
+    near = nearest_name(name, known)
+    return f"did you mean {near!r}?" if near else f"the page on templates lists every {kind}"
+
+
+def _spelled(parameter: Parameter) -> str:
+    if parameter.kind is Parameter.VAR_POSITIONAL:
+        return f"{parameter.name}, …"
+    if parameter.kind is Parameter.VAR_KEYWORD:
+        return f"{parameter.name}=…"
+    return parameter.name if parameter.default is Parameter.empty else f"{parameter.name}=…"
+
+
+def _kind(name: str) -> str:
+    return _KINDS.get(name, f"a {name}")

@@ -1,0 +1,29 @@
+"""The command as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start `holdfast` with these arguments."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from holdfast_cli.main import main; main()", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What the process says on stderr, up to the line with these words."""
+    assert process.stderr
+    said = ""
+    for line in process.stderr:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"{words!r} was never said:\n{said}")
