@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Fixtures and hooks that the whole run shares: one control plane, one count of contract cases.
 from tests.contract.plugin import (
@@ -20,6 +22,11 @@ from tests.contract.plugin import (
 __all__ = ["control_plane", "pytest_runtest_makereport", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).parent.parent
+
+# CI tries many more examples than a machine that somebody waits for.
+settings.register_profile("here", max_examples=100, deadline=None)
+settings.register_profile("ci", max_examples=400, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

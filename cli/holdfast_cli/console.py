@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     import click
 
-    from holdfast import HoldfastError
+    from holdfast import HoldfastError, Problem
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36, "bold": 1, "dim": 2}
 
@@ -42,6 +42,11 @@ class Console:
     def warn(self, text: str) -> None:
         """Tell the user something that they should not miss (stderr)."""
         print(f"{self.paint('warning:', 'yellow', sys.stderr)} {text}", file=sys.stderr, flush=True)
+
+    def tell(self, problem: Problem) -> None:
+        """A warning about one value: its path, what is wrong, and who supplied it."""
+        origin = f" (from {problem.origin})" if problem.origin else ""
+        self.warn(f"{problem.path}: {problem.message}{origin}")
 
     def error(self, error: HoldfastError) -> None:
         """An error: the human text on stderr, and JSON on stdout where JSON was asked for."""

@@ -78,16 +78,18 @@ class Run:
             skip_schema=self.given.get("skip_schema_validation", False),
             description=self.given.get("description", ""),
             limit=render_limit,
+            warn=self.console.tell,
         )
 
     def plan_options(self) -> PlanOptions:
         """What the flags allow a plan to do."""
-        from holdfast import PlanOptions
+        from holdfast import PlanOptions, random_text
 
         return PlanOptions(
             take_ownership=self.given.get("take_ownership", False),
             force_conflicts=self.given.get("force_conflicts", False),
             create_namespace=self.given.get("create_namespace", False),
+            token=None if self.given.get("dry_run", True) else random_text,
             lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
         )
 
@@ -102,7 +104,9 @@ class Run:
             self._report(plan, revision)
         return 0
 
-    def show(self, plan: Plan, *, unified: int = 3, show_secrets: bool = False) -> int:
+    def show(
+        self, plan: Plan, *, unified: int = 3, show_secrets: bool = False, origins: bool = True
+    ) -> int:
         """Print the plan; 1 where it could not be carried out."""
         from holdfast_cli.output.diff import show_plan, show_refusals
         from holdfast_cli.output.json import to_json
@@ -113,7 +117,9 @@ class Run:
             print_data = to_json if self.console.output == "json" else dump_yaml
             self.console.data(print_data(plan_report(plan, show_secrets=show_secrets)))
         else:
-            show_plan(self.console, plan, unified=unified, show_secrets=show_secrets)
+            show_plan(
+                self.console, plan, unified=unified, show_secrets=show_secrets, origins=origins
+            )
             show_refusals(self.console, plan)
         return 1 if plan.refused else 0
 

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from holdfast.actions.template import render_template
     from holdfast.actions.uninstall import prepare_uninstall
     from holdfast.actions.upgrade import prepare_upgrade
-    from holdfast.actions.validate import refuse_invalid, validate_manifests
+    from holdfast.actions.validate import (
+        full_kube_version,
+        refuse_invalid,
+        validate_manifests,
+    )
     from holdfast.actions.values import show_values, value_origins
     from holdfast.apply.carry_out import carry_out
     from holdfast.charts.dependencies import (
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from holdfast.manifests import to_text as manifest_text
     from holdfast.model.clock import Clock, SystemClock
     from holdfast.model.event import Event, EventKind
+    from holdfast.model.generated import random_text
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
     from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
@@ -111,6 +116,7 @@ _HOME = {
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
     "dump_yaml": "yamltext:dump",
+    "full_kube_version": "actions.validate",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
     "lint_charts": "actions.lint",
@@ -129,6 +135,7 @@ _HOME = {
     "prepare_uninstall": "actions.uninstall",
     "prepare_upgrade": "actions.upgrade",
     "refuse_invalid": "actions.validate",
+    "random_text": "model.generated",
     "release_history": "actions.inspect",
     "release_status": "actions.status",
     "render_template": "actions.template",
@@ -186,6 +193,7 @@ __all__ = [
     "create_chart",
     "dependency_tree",
     "dump_yaml",
+    "full_kube_version",
     "get_revision",
     "infer_schema",
     "lint_charts",
@@ -203,6 +211,7 @@ __all__ = [
     "prepare_rollback",
     "prepare_uninstall",
     "prepare_upgrade",
+    "random_text",
     "refuse_invalid",
     "release_history",
     "release_status",

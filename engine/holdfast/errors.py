@@ -8,6 +8,7 @@ HoldfastError
 ├── ValuesError           values that cannot be merged, or that the schema refuses (`problems`)
 ├── RenderError           a template that cannot be compiled or rendered
 ├── ManifestError         rendered objects that are no Kubernetes objects
+├── SchemasMissing        the schemas of Kubernetes are not installed (an extra)
 ├── PlanError             a plan that may not be carried out
 ├── ClusterError          the API server did not do what was asked
 │   ├── Unreachable       no answer: refused, timed out, reset, not TLS
@@ -186,6 +187,10 @@ class RenderError(HoldfastError):
 
 class ManifestError(HoldfastError):
     """Rendered objects that are no Kubernetes objects."""
+
+
+class SchemasMissing(HoldfastError):
+    """The schemas of Kubernetes are not installed (an extra)."""
 
 
 class PlanError(HoldfastError):

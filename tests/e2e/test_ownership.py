@@ -59,7 +59,7 @@ def nothing_was_written(namespace: str) -> bool:
 
 @pytest.mark.parametrize(
     ("metadata", "owner"),
-    [({}, "nobody we know"), (HELM, "Helm release old in namespace team")],
+    [({}, "no release"), (HELM, "the Helm release old in the namespace team")],
     ids=["foreign", "helm"],
 )
 def test_somebody_elses_object_is_refused_and_taken_over_when_asked(
@@ -73,8 +73,7 @@ def test_somebody_elses_object_is_refused_and_taken_over_when_asked(
     refused = run_command("install", "web", "web").must(1)
     assert refused.err.count("error: ") == 1
     assert "ConfigMap/web" in refused.err and "--take-ownership" in refused.err
-    if metadata:
-        assert "old" in refused.err and "team" in refused.err and "Helm" in refused.err
+    assert f"belongs to {owner}" in refused.err
     assert nothing_was_written(at) and color(at) == "green"
 
     run_command("install", "web", "web", "--take-ownership", "--force-conflicts").must()
@@ -90,13 +89,12 @@ def test_another_releases_object_is_refused_by_its_name(at: str, tmp_path: Path)
     fixed = CONFIG.replace("{{ release.name }}", "web")
     write_chart(tmp_path, name="twin", config=fixed)
     refused = run_command("install", "twin", "twin").must(1)
-    assert "release web in namespace" in refused.err and "hint: " in refused.err
+    assert "the release web in the namespace" in refused.err and "hint: " in refused.err
     assert [row["name"] for row in data("list")] == ["web"]
 
     run_command("install", "twin", "twin", "--take-ownership", "--set", "color=red").must()
     assert color(at) == "red"
-    removed = run_command("uninstall", "web").must()
-    assert "left alone" in removed.err or color(at) == "red", removed.err
+    run_command("uninstall", "web").must()
     assert color(at) == "red", "what was taken over is not deleted with its former release"
 
 

@@ -76,9 +76,7 @@ def test_the_error_has_its_place_its_value_and_a_way_out(wrong: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_nothing_partial_is_printed_and_the_page_shows_the_error(
-    wrong: Case, golden: Any
-) -> None:
+def test_nothing_partial_is_printed_and_the_page_shows_the_error(wrong: Case, golden: Any) -> None:
     result = run_command("template", "web", "web", *flags(wrong))
     assert (result.code, result.out) == (1, "")
     golden.check(wrong.name, result.err)

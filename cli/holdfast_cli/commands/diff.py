@@ -32,6 +32,11 @@ _SHOWN = (
     ),
     click.option("--show-secrets", is_flag=True, help="Show secret values."),
     click.option(
+        "--origins/--no-origins",
+        default=True,
+        help="Say behind each added line where its value came from (the default).",
+    ),
+    click.option(
         "-o",
         "--output",
         type=click.Choice(["table", "json", "yaml"]),
@@ -102,7 +107,8 @@ def rollback(flags: Globals, /, name: str, revision: int | None, **given: Any) -
 
 
 def _show(run: Run, plan: Plan) -> int:
-    failed = run.show(plan, unified=run.given["unified"], show_secrets=run.given["show_secrets"])
+    shown = {name: run.given[name] for name in ("unified", "show_secrets", "origins")}
+    failed = run.show(plan, **shown)
     if failed:
         return failed
     return 3 if run.given["exit_code"] and plan.pending else 0

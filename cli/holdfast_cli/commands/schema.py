@@ -53,11 +53,13 @@ def infer(flags: Globals, chart: str, write: bool) -> None:
 def check(flags: Globals, chart: str, output: str) -> int:
     """Say whether the schema and the values of CHART agree; exit code 1 where they do not."""
     from holdfast import check_schema
+    from holdfast_cli.deadline import render_limit
     from holdfast_cli.output.findings import show_findings
     from holdfast_cli.output.json import to_json
 
     console = flags.console(output)
-    findings = check_schema(chart)
+    with render_limit():
+        findings = check_schema(chart)
     if output == "json":
         data: dict[str, Any] = {
             "schema": "holdfast/schema-check/v1",

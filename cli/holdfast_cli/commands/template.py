@@ -49,14 +49,16 @@ def command(
 
     NAME is the release's name (default: release-name).
     """
-    from holdfast import Capabilities, DraftOptions, render_template
+    from holdfast import Capabilities, DraftOptions, full_kube_version, render_template
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
     name, chart = name_and_chart(arguments)
     known = Capabilities(api_versions=api_versions)
     if kube_version:
-        known = Capabilities(api_versions=api_versions, kube_version=kube_version.removeprefix("v"))
+        known = Capabilities(
+            api_versions=api_versions, kube_version=full_kube_version(kube_version)
+        )
     revision = render_template(
         name,
         chart,
@@ -69,6 +71,7 @@ def command(
             description=description,
             verdicts=verdicts(),
             limit=render_limit,
+            warn=flags.console().tell,
         ),
     )
     if validate:

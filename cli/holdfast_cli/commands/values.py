@@ -30,7 +30,6 @@ def command(flags: Globals, chart: str, sources: Any, origins: bool, output: str
         found, problems = show_values(chart, sources)
     data = value_origins(found) if origins else found.tree
     console.data(to_json(data) if output == "json" else dump_yaml(data))
-    for problem in problems:
-        origin = f" (from {problem.origin})" if problem.origin else ""
-        console.warn(f"{problem.path}: {problem.message}{origin}")
+    for problem in (*found.warnings, *problems):
+        console.tell(problem)
     return 1 if problems else 0

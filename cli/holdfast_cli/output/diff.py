@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from holdfast_cli.output.table import columns
 
@@ -22,7 +22,12 @@ _VERBS = {
 
 
 def show_plan(
-    console: Console, plan: Plan, *, unified: int = 3, show_secrets: bool = False
+    console: Console,
+    plan: Plan,
+    *,
+    unified: int = 3,
+    show_secrets: bool = False,
+    origins: bool = True,
 ) -> None:
     """Print a plan: what each change is and does to the workload, and then the changes."""
     from holdfast import plan_dropped, plan_kept, plan_noise, plan_rows, plan_sums
@@ -33,21 +38,23 @@ def show_plan(
         for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
             console.data(console.paint(line, _VERBS[verb]) if verb in _VERBS else line)
         console.data("\n")
-    for text in _bodies(console, plan, unified, show_secrets):
+    given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
+    for text in _bodies(console, plan, given):
         console.data(text + "\n")
     rest = (plan_noise(plan), *plan_kept(plan), *plan_dropped(plan), plan_sums(plan))
     for line in filter(None, rest):
         console.data(line)
 
 
-def _bodies(console: Console, plan: Plan, unified: int, show_secrets: bool) -> Iterator[str]:
+def _bodies(console: Console, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
     from holdfast import plan_body
 
     for change in plan.pending:
-        lines = plan_body(change, unified=unified, show_secrets=show_secrets)
+        lines = plan_body(change, **given)
         for line in lines:
             colour = _COLOURS.get(line.kind)
-            yield console.paint(line.text, colour) if colour and line.text else line.text
+            text = console.paint(line.text, colour) if colour and line.text else line.text
+            yield text + (console.paint(f"  ← {line.note}", "dim") if line.note else "")
         if lines:
             yield ""
 

@@ -9,21 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from holdfast import charts, manifests, render, values
-from holdfast.errors import ChartError, ManifestError, ValuesError, Where
+from holdfast.errors import ChartError, ManifestError, Problem, ValuesError, Where
 from holdfast.kinds import resources
 from holdfast.model.chart import Chart
 from holdfast.model.excerpt import excerpt
+from holdfast.model.generated import GENERATED_LATER
 from holdfast.model.manifest import Manifests
 from holdfast.model.release import ChartRef, Revision, Status
+from holdfast.model.secrecy import hide
 from holdfast.model.values import Layer, Values, spell
+from holdfast.plan.secrecy import secret_texts
 
 DEFAULT_KUBE_VERSION = "1.34.4"
 """What `capabilities.kube_version` says without a cluster: the version our tests run for real."""
 
 
-def nothing_found(*_: str) -> dict[str, Any]:
+def generated_later(key: str, length: int, alphabet: str) -> str:
+    """What `secret_once` gives where nothing is kept and nothing may be generated."""
+    return GENERATED_LATER
+
+
+def nothing_found(
+    api_version: str, kind: str, namespace: str = "", name: str = ""
+) -> dict[str, Any]:
     """What `lookup` finds without a cluster."""
-    return {}
+    return {} if name else {"items": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Capabilities:
     kube_version: str = DEFAULT_KUBE_VERSION
     api_versions: tuple[str, ...] = ()
     lookup: Callable[..., dict[str, Any]] = nothing_found
+    secret: Callable[[str, int, str], str] = generated_later
     namespaced: Callable[[str, str], bool | None] = field(
         default=lambda api_version, kind: (
             row.namespaced if (row := resources.find(api_version, kind)) else None
@@ -53,7 +64,7 @@ class DraftOptions:
     """How to draft, as the flags of the verbs that render say.
 
     `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
-    a process can set for itself.
+    a process can set for itself. `warn` is told of values that are set but should not be.
     """
 
     skip_schema: bool = False
@@ -61,6 +72,7 @@ class DraftOptions:
     labels: Mapping[str, str] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
     limit: Callable[[], AbstractContextManager[None]] = nullcontext
+    warn: Callable[[Problem], None] = lambda problem: None
 
 
 def load_chart(path: str) -> Chart:
@@ -92,7 +104,8 @@ def draft(
 ) -> Revision:
     """Merge, check, render and parse: revision `number` as it would be recorded.
 
-    Raises ValuesError, RenderError, ManifestError, YamlError.
+    Raises ValuesError, ChartError (made for another Kubernetes), RenderError, ManifestError,
+    YamlError.
     """
     capabilities, options = capabilities or Capabilities(), options or DraftOptions()
     context = render.Context(
@@ -104,11 +117,15 @@ def draft(
         kube_version=capabilities.kube_version,
         api_versions=capabilities.api_versions,
         lookup=capabilities.lookup,
+        secret=capabilities.secret,
     )
     with options.limit():
         merged = merge_values(chart, layers, options)
+        for warning in merged.warnings:
+            options.warn(warning)
+        charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
         objects = _manifests(chart, merged, context, capabilities)
-        notes = render.render_notes(chart, merged, context)
+        notes = hide(render.render_notes(chart, merged, context), secret_texts(objects))
     return Revision(
         release=release,
         namespace=namespace,

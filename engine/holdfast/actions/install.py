@@ -7,6 +7,7 @@ from holdfast.actions.planning import (
     PlanOptions,
     applied_manifests,
     capabilities_of,
+    keeping_of,
     plan_revision,
     read_head,
 )
@@ -34,6 +35,8 @@ def prepare_install(
     head = read_head(target, name, plan_options)
     history.check_install(name, head)
     number = history.next_number(head)
+    previous = applied_manifests(target, head) if head else ()
+    keeping = keeping_of(target, name, previous, plan_options)
     revision = draft(
         load_chart(chart_path),
         given_layers(sources or Sources()),
@@ -42,14 +45,14 @@ def prepare_install(
         number=number,
         status=Status.PENDING_INSTALL,
         now=target.clock.now(),
-        capabilities=capabilities_of(target),
+        capabilities=capabilities_of(target, keeping),
         options=draft_options,
     )
     return plan_revision(
         target,
         Operation.INSTALL,
-        revision,
-        previous=applied_manifests(target, head) if head else (),
+        keeping.add_to(revision),
+        previous=previous,
         base=head.current if head else 0,
         options=plan_options,
     )

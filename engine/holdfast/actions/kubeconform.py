@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from typing import Any
 
 from holdfast.errors import ManifestError, Problem
 from holdfast.lint.kubecheck import SchemaReport, problem_at, split_known, without_nulls
-from holdfast.lint.kubeschemas import KubeSchemas
+from holdfast.lint.kubeschemas import FORMAT, KubeSchemas
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.values import Path as Place
 
@@ -57,7 +58,7 @@ def _schema_files(
     """The folder that holds a schema for each kind; `spare` where the cache cannot be written."""
     kinds = {(manifest.ref.api_version, manifest.ref.kind) for manifest in manifests}
     if cache is not None:
-        home = cache / f"{schemas.package}-{schemas.version}"
+        home = cache / f"{schemas.package}-{schemas.version}-{FORMAT}"
         try:
             _write_schemas(kinds, schemas, home)
             return home
@@ -115,12 +116,26 @@ def _problems(
         manifest = files[Path(entry["filename"]).name]
         if entry.get("status") in ("statusValid", "statusSkipped", "statusEmpty"):
             continue
-        errors = entry.get("validationErrors") or ()
-        for error in errors:
-            path = _path(str(error.get("path", "")), manifest.object)
-            yield manifest, problem_at(manifest, path, str(error.get("msg", "is not valid")))
-        if not errors:
-            yield manifest, problem_at(manifest, (), str(entry.get("msg", "is not valid")))
+        said = str(entry.get("msg") or "is not valid")
+        for pointer, message in _errors(said) or [("", said)]:
+            yield manifest, problem_at(manifest, _path(pointer, manifest.object), message)
+
+
+def _errors(said: str) -> list[tuple[str, str]]:
+    """(JSON pointer, message) of each single error.
+
+    Its list of errors names the outermost object alone (kubeconform 0.7); its message has them all,
+    as `- at '/spec/replicas': got string, want integer`.
+    """
+    found: list[tuple[str, str]] = []
+    for pointer, message in re.findall(r"- at '([^']*)': (.*?)(?=\s+- at '|$)", said, re.DOTALL):
+        unknown = re.fullmatch(r"additional propert\w+ ((?:'[^']+'(?:, )?)+) not allowed", message)
+        if unknown:
+            names = re.findall(r"'([^']+)'", unknown[1])
+            found += [(f"{pointer}/{name}", "is not known to the schema") for name in names]
+        elif message not in ("validation failed", "oneOf failed", "anyOf failed", "allOf failed"):
+            found.append((pointer, message))
+    return found
 
 
 def _path(pointer: str, obj: Any) -> Place:

@@ -10,10 +10,10 @@ from typing import Any
 
 from holdfast.actions.draft import DEFAULT_KUBE_VERSION
 from holdfast.actions.sources import Sources, given_layers
-from holdfast.actions.validate import validate_manifests
+from holdfast.actions.validate import full_kube_version, validate_manifests
+from holdfast.errors import SchemasMissing
 from holdfast.lint.finding import Finding, Level, order
 from holdfast.lint.kubecheck import SchemaReport, schema_findings
-from holdfast.lint.kubeschemas import SchemasMissing
 from holdfast.lint.lint import ChartLint, lint_chart
 from holdfast.model.manifest import Manifests
 from holdfast.model.values import Layer
@@ -103,7 +103,7 @@ def _lint_one(
     context = Context(
         release=options.release,
         namespace=options.namespace,
-        kube_version=(options.kube_version or DEFAULT_KUBE_VERSION).removeprefix("v"),
+        kube_version=full_kube_version(options.kube_version or DEFAULT_KUBE_VERSION),
     )
     return lint_chart(path, layers, context=context, files=files)
 

@@ -15,7 +15,11 @@ SHORTEST = 4
 
 
 def shown_notes(revision: Revision) -> str:
-    """The notes without the secrets of the release; its record has them as they were rendered."""
+    """The notes without the secrets of the release.
+
+    What the schema calls writeOnly is gone from them already where the whole value was put in; what
+    only a Secret shows to be secret is not.
+    """
     marked = frozenset(revision.sensitive)
     values = {text for text in _texts(revision.values, (), marked, False) if len(text) >= SHORTEST}
     texts = values.union(secret_texts(revision.manifests))

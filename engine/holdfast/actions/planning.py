@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.actions.draft import Capabilities
+from holdfast.actions.keeping import Keeping
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound
 from holdfast.manifests import stamp
+from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision
@@ -23,16 +25,26 @@ class PlanOptions:
     """What the user allows a plan to do.
 
     `lock_timeout` is how many seconds to wait, before planning, for another operation on the
-    release to end; None plans whoever is at work, as a diff does.
+    release to end; None plans whoever is at work, as a diff does. `token` is the source of
+    randomness for `secret_once`; without one nothing is generated, and a plan that would need it
+    can be looked at but not carried out.
     """
 
     take_ownership: bool = False
     force_conflicts: bool = False
     create_namespace: bool = False
     lock_timeout: float | None = None
+    token: Token | None = None
 
 
-def capabilities_of(target: Target) -> Capabilities:
+def keeping_of(
+    target: Target, name: str, recorded: Manifests, options: PlanOptions | None
+) -> Keeping:
+    """What is kept of the texts that `secret_once` gave to the release."""
+    return Keeping(target, name, recorded, options.token if options else None)
+
+
+def capabilities_of(target: Target, keeping: Keeping) -> Capabilities:
     """What templates may know of the target's cluster."""
 
     def lookup(
@@ -40,7 +52,11 @@ def capabilities_of(target: Target) -> Capabilities:
     ) -> dict[str, object]:
         if name:
             return target.cluster.find(ObjectRef(api_version, kind, namespace, name)) or {}
-        return {"items": target.cluster.list(api_version, kind, namespace=namespace or None)}
+        try:
+            found = target.cluster.list(api_version, kind, namespace=namespace or None)
+        except NotFound:  # the server has no such kind, and so none of it
+            found = ()
+        return {"items": [{"apiVersion": api_version, "kind": kind, **item} for item in found]}
 
     def namespaced(api_version: str, kind: str) -> bool | None:
         try:
@@ -53,6 +69,7 @@ def capabilities_of(target: Target) -> Capabilities:
         api_versions=tuple(target.cluster.api_versions()),
         lookup=lookup,
         namespaced=namespaced,
+        secret=keeping.secret,
     )
 
 

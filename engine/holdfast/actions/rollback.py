@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from holdfast.actions.planning import PlanOptions, applied_manifests, plan_revision, read_head
+from holdfast.actions.planning import (
+    PlanOptions,
+    applied_manifests,
+    keeping_of,
+    plan_revision,
+    read_head,
+)
 from holdfast.actions.sources import dropped_values
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
@@ -36,11 +42,13 @@ def prepare_rollback(
         updated=target.clock.now(),
         description=description or f"Rollback to {wanted.number}",
     )
+    previous = applied_manifests(target, head)
+    keeping = keeping_of(target, name, previous, plan_options)
     return plan_revision(
         target,
         Operation.ROLLBACK,
-        revision,
-        previous=applied_manifests(target, head),
+        keeping.add_to(revision),
+        previous=previous,
         base=head.current,
         dropped=dropped_values(current.supplied, revision.supplied),
         options=plan_options,

@@ -6,8 +6,8 @@ It must not judge: what ready means is told by kinds.readiness.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from holdfast.actions.inspect import find_head
 from holdfast.actions.planning import owned
@@ -17,7 +17,9 @@ from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision
+from holdfast.model.secrecy import hide
 from holdfast.model.snapshot import Snapshot
+from holdfast.plan.secrecy import secret_texts
 from holdfast.releases import history, transitions
 from holdfast.releases import lock as locks
 
@@ -74,6 +76,9 @@ class ReleaseStatus:
     interrupted: str = ""
 
 
+_Line = TypeVar("_Line", ObjectStatus, OrdinalStatus)
+
+
 def release_status(target: Target, name: str, number: int | None = None) -> ReleaseStatus:
     """Read the release's record and each of its objects; None is the newest revision.
 
@@ -83,15 +88,23 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
     revision = target.store.read(head, history.find_entry(head, number).number)
     mine = owned(revision)
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
+    secrets = secret_texts(mine)
     at_work = locks.held(head.lock, target.clock.now())
     return ReleaseStatus(
         revision=revision,
-        objects=tuple(_object(manifest, snapshot) for manifest in mine),
-        ordinals=tuple(line for manifest in mine for line in _ordinals(manifest, snapshot)),
+        objects=tuple(_veiled(_object(manifest, snapshot), secrets) for manifest in mine),
+        ordinals=tuple(
+            _veiled(line, secrets) for manifest in mine for line in _ordinals(manifest, snapshot)
+        ),
         claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
         lock=head.lock if at_work else None,
         interrupted="" if at_work else transitions.interruption(head),
     )
+
+
+def _veiled(line: _Line, secrets: tuple[str, ...]) -> _Line:
+    """The same line; servers and kubelets quote what they refuse."""
+    return replace(line, reason=hide(line.reason, secrets))
 
 
 def _object(manifest: Manifest, snapshot: Snapshot) -> ObjectStatus:

@@ -8,6 +8,7 @@ from holdfast.actions.planning import (
     PlanOptions,
     applied_manifests,
     capabilities_of,
+    keeping_of,
     plan_revision,
     read_head,
 )
@@ -47,6 +48,8 @@ def prepare_upgrade(
         )
     head = history.check_upgrade(name, head)
     current = target.store.read(head, history.values_base(head).number)
+    previous = applied_manifests(target, head)
+    keeping = keeping_of(target, name, previous, plan_options)
     revision = draft(
         load_chart(chart_path),
         upgrade_layers(sources, current, mode),
@@ -55,14 +58,14 @@ def prepare_upgrade(
         number=history.next_number(head),
         status=Status.PENDING_UPGRADE,
         now=target.clock.now(),
-        capabilities=capabilities_of(target),
+        capabilities=capabilities_of(target, keeping),
         options=draft_options,
     )
     return plan_revision(
         target,
         Operation.UPGRADE,
-        revision,
-        previous=applied_manifests(target, head),
+        keeping.add_to(revision),
+        previous=previous,
         base=head.current,
         dropped=dropped_values(current.supplied, revision.supplied),
         options=plan_options,

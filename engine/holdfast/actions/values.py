@@ -8,6 +8,7 @@ from typing import Any
 from holdfast import charts, values
 from holdfast.actions.sources import Sources, given_layers
 from holdfast.errors import Problem
+from holdfast.model.secrecy import longest_first, secret_values
 from holdfast.model.values import Path, Values, spell
 
 
@@ -25,12 +26,15 @@ def show_values(
 def value_origins(found: Values) -> list[dict[str, Any]]:
     """Each final value (leaves only) with its origin and what that overrode (`values --origins`).
 
-    Sensitive values are masked: people look at this list.
+    Sensitive values are masked, and others that repeat one of them: people look at this list.
     """
+    secrets = longest_first(secret_values(found))
     return [
         {
             "path": spell(path),
-            "value": {"masked": True} if _sensitive(path, found) else value,
+            "value": {"masked": True}
+            if _sensitive(path, found) or _repeats(value, secrets)
+            else value,
             "origin": origin.as_dict() if (origin := found.origin(path)) else None,
             "overrides": [place.as_dict() for place in found.overrides.get(path, ())],
         }
@@ -47,6 +51,10 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(item, (*path, index))
     else:
         yield path, value
+
+
+def _repeats(value: Any, secrets: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and any(secret in value for secret in secrets)
 
 
 def _sensitive(path: Path, found: Values) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from holdfast.apply.claims import check_named, left_claims, settle_claims
 from holdfast.apply.executor import create_namespace, execute
+from holdfast.apply.generated import check_generated, keeps_claims, settle_generated
 from holdfast.apply.run import Run
+from holdfast.apply.veil import veiled
 from holdfast.apply.waiter import wait_gone, wait_ready
 from holdfast.cluster.client import Cluster
 from holdfast.errors import HoldfastError, PlanError
@@ -20,6 +22,7 @@ from holdfast.model.clock import Clock
 from holdfast.model.event import Event, EventKind
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Revision, RevisionEntry, Status
+from holdfast.plan.secrecy import secret_texts
 from holdfast.releases.hold import Hold
 from holdfast.releases.labels import check_labels
 from holdfast.releases.records import as_recorded, bare
@@ -91,7 +94,7 @@ def carry_out(
     )
     try:
         run = replace(run, guard=hold, deadline=clock.now() + timeout)
-        yield from _operate(plan, options, hold, run)
+        yield from veiled(_operate(plan, options, hold, run), _secrets(plan))
         finished = _finish(plan, options, hold)
     except BaseException as error:
         _give_up(plan, hold, error)
@@ -118,7 +121,12 @@ def _check(plan: Plan, options: _Options, cluster: Cluster) -> None:
         )
     if plan.revision:
         check_labels(plan.revision.labels)
+    check_generated(plan)
     check_named(options.delete_claims, plan, cluster)
+
+
+def _secrets(plan: Plan) -> tuple[str, ...]:
+    return secret_texts(plan.revision.manifests) if plan.revision else ()
 
 
 def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Event]:
@@ -139,7 +147,10 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Ev
         yield from wait_gone(plan, replace(run, deadline=enough))
     elif options.wait:
         yield from wait_ready(plan, run, jobs=options.jobs)
-    yield from settle_claims(left_claims(plan, run.cluster), options.delete_claims, run)
+    claims = left_claims(plan, run.cluster)
+    yield from settle_claims(claims, options.delete_claims, run)
+    left = [claim for claim in claims if claim["metadata"]["name"] not in options.delete_claims]
+    yield from settle_generated(plan, claims_left=bool(left) or keeps_claims(plan), run=run)
 
 
 def _check_base(plan: Plan, hold: Hold) -> None:
@@ -151,7 +162,7 @@ def _check_base(plan: Plan, hold: Hold) -> None:
     raise PlanError(
         f"{plan.operation} of release {plan.release}: planned against revision {plan.base}, "
         f"the release is at {current}; nothing was changed",
-        hint="plan again",
+        hint="another operation came first: plan again, by running the command again",
     )
 
 

@@ -16,6 +16,7 @@ from gzip import GzipFile
 from typing import Any
 
 from holdfast.charts.limits import MAX_FILE, Budget, too_large
+from holdfast.charts.sources import has_odd_character
 from holdfast.errors import ChartError, Where
 
 _CHUNK = 64 * 1024
@@ -109,10 +110,10 @@ class _Archive:
             return ""
         if problem := _problem(member.name, parts):
             hint = "do not use this archive: it may have been made to write elsewhere"
-            raise self._error(f"the name {_shown(member.name)!r} {problem}", "", hint)
+            raise self._error(f"the name {_shown(member.name)} {problem}", "", hint)
         self.top = self.top or parts[0]
         if parts[0] != self.top or (len(parts) == 1 and not member.isdir()):
-            raise self._error(f"{_shown(name)!r} lies outside of its one top folder", "", _PACK)
+            raise self._error(f"{_shown(name)} lies outside of its one top folder", "", _PACK)
         return "/".join(parts[1:])
 
     def _check_kind(self, member: tarfile.TarInfo, name: str) -> None:
@@ -140,7 +141,7 @@ def _problem(name: str, parts: list[str]) -> str | None:
         return "starts at the root of a disk"
     if "\\" in name or re.match(r"[A-Za-z]:", name):
         return "is one for another system"
-    if any(ord(char) < 32 or ord(char) == 127 for char in name):
+    if has_odd_character(name):
         return "has a control character in it"
     if ".." in parts:
         return "leads out of the chart"
@@ -150,4 +151,6 @@ def _problem(name: str, parts: list[str]) -> str | None:
 
 
 def _shown(name: str) -> str:
+    """A name in a message; what cannot be shown is spelled out."""
+    name = ascii(name)[1:-1] if has_odd_character(name) else name
     return name if len(name) <= 80 else f"{name[:80]}…"

@@ -14,7 +14,7 @@ from holdfast import yamltext
 from holdfast.charts import ignore, metadata
 from holdfast.charts.limits import MAX_CHART, MAX_DEPTH, Budget
 from holdfast.charts.resolve import Resolver
-from holdfast.charts.sources import Directory, Filtered, Source, Unpacked
+from holdfast.charts.sources import Directory, Filtered, Source, Unpacked, cannot_read
 from holdfast.errors import ChartError, Where
 from holdfast.model.chart import Chart, ChartFile
 
@@ -59,6 +59,12 @@ class Loader:
 
     def open(self, path: str) -> Source:
         """The files of the directory or archive at `path`. Raises ChartError."""
+        try:
+            return self._open(path)
+        except OSError as error:
+            raise cannot_read(path, error) from error
+
+    def _open(self, path: str) -> Source:
         root = Path(path)
         doing = f"reading the chart {path}"
         if not root.exists():

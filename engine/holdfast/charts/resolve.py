@@ -107,7 +107,7 @@ class Resolver:
         if not path or "\0" in path:
             raise self._error(item, "`file://` names no path", "as in file://../common")
         target = os.path.normpath(self.source.folder / path)
-        if not Path(target).exists():
+        if not _exists(target):
             hint = "the path starts at the folder of this Chart.yaml"
             raise self._error(item, f"{target} does not exist", hint)
         chart = self.loader.chart(self.loader.open(target), self.chain)
@@ -216,6 +216,13 @@ def lock_entry(item: Dependency, found: Found) -> Locked:
     """What Chart.lock says of a dependency."""
     meta = found.chart.metadata
     return Locked(item.name, meta.version, found.chart.digest, item.repository, item.alias)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
 
 
 def _fits(chart: Chart, item: Dependency) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -50,20 +51,32 @@ class Directory:
     def names(self) -> list[str]:
         """The plain files at the root, and all under templates/, files/ and charts/."""
         if not self._names:
-            top = [entry.name for entry in os.scandir(self._root) if not entry.is_dir()]
-            self._names = sorted([*top, *self._below()])
+            try:
+                top = [entry.name for entry in os.scandir(self._root) if not entry.is_dir()]
+                self._names = sorted([*top, *self._below()])
+            except OSError as error:
+                raise cannot_read(self.label, error) from error
         return self._names
 
     def _below(self) -> Iterator[str]:
         for top in _FOLDERS:
             if (self._root / top).is_symlink():
                 yield top  # a link: `read` says what is wrong with it
-            for parent, folders, names in os.walk(self._root / top):
+            for parent, folders, names in os.walk(self._root / top, onerror=_raise):
                 linked = [name for name in folders if Path(parent, name).is_symlink()]
                 for name in [*names, *linked]:
                     found = Path(parent, name).relative_to(self._root)
+                    self._check_name(str(found))
                     self._budget.add_file(f"{self.label}/{found}")
                     yield PurePosixPath(found).as_posix()
+
+    def _check_name(self, name: str) -> None:
+        if has_odd_character(name):
+            raise ChartError(
+                f"reading the chart {self.label}: the name {name!a} cannot be shown",
+                where=Where(self.label),
+                hint="give the file another name",
+            )
 
     def read(self, name: str) -> bytes:
         """A file's content; a link may lead to another file of the same directory."""
@@ -142,6 +155,26 @@ class Filtered:
     def read(self, name: str) -> bytes:
         """A file's content."""
         return self._source.read(name)
+
+
+def has_odd_character(name: str) -> bool:
+    """Whether a name has a character that no terminal should get, or half of one."""
+    return any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in name)
+
+
+def cannot_read(label: str, error: OSError) -> ChartError:
+    """The error for what the system refuses to show."""
+    return ChartError(
+        f"reading the chart {label}: {error.strerror or error}",
+        where=Where(str(error.filename or label)),
+        hint="check who may read it",
+    )
+
+
+def _raise(error: OSError) -> None:
+    """What os.walk would pass over."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
 
 
 def _read_at_most(path: Path, count: int) -> bytes:

@@ -63,7 +63,7 @@ def _volumes(pods: Pods) -> frozenset[str]:
 def _check_mounts(container: Container, volumes: frozenset[str]) -> Iterator[Finding]:
     for field, verb in _MOUNTS:
         for index, mount in items_at(container.spec, field):
-            if (name := mount.get("name")) in volumes:
+            if (name := str(mount.get("name"))) in volumes:
                 continue
             where = place(container.pods.manifest, (*container.path, field, index, "name"))
             known = ", ".join(sorted(volumes)) or "none"

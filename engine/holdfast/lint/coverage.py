@@ -15,7 +15,7 @@ from holdfast.lint.subject import Subject
 from holdfast.model.values import Path, spell
 from holdfast.yamltext import Mapping, Node
 
-_EDITOR = "add it to properties in values.schema.json"
+_ADD_IT = "add it to properties in values.schema.json"
 
 
 def check_templates_against_values(subject: Subject) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def check_schema_against_values(subject: Subject) -> Iterator[Finding]:
                 "value-without-schema",
                 f"{spell(path)} is not in the schema",
                 where,
-                _EDITOR,
+                _ADD_IT,
             )
     yield from _leftovers(subject, view)
 
@@ -91,14 +91,14 @@ def _leftovers(subject: Subject, view: SchemaView) -> Iterator[Finding]:
 
 
 def check_descriptions(subject: Subject) -> Iterator[Finding]:
-    """Values that neither the schema nor a comment describes."""
+    """Values that neither the schema nor a comment describes; a comment covers what it heads."""
     if subject.own is None:
         return
     view = SchemaView(subject.schema) if subject.schema else None
     comments = {}
     for document in subject.own.documents:
         comments.update(describe_keys(subject.own.text, document))
-    for path, where, _ in _keys(subject):
+    for path, where in _leaves(subject):
         if any(path[:end] in comments for end in range(1, len(path) + 1)):
             continue
         if view and (view.description(path) or not view.names(path)):

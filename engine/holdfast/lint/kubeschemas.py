@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from holdfast.errors import HoldfastError, UsageError
+from holdfast.errors import SchemasMissing, UsageError
 
 PACKAGE = "kubernetes-validate"
 INSTALL = "pip install 'holdfast[validate]'"
+FORMAT = 1
+"""The form of what is made of the package's schemas; it is raised when that changes."""
+
 _FOLDER = re.compile(r"v(\d+)\.(\d+)\.(\d+)-local-strict")
 _DEFINITION = "#/$defs/"
-
-
-class SchemasMissing(HoldfastError):
-    """The package with the schemas is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class KubeSchemas:
     package: str
     folder: Path
     _definitions: dict[str, Any] = field(default_factory=dict)
+    _found: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
 
     def name(self, api_version: str, kind: str) -> str:
         """A kind's file name without its ending: `statefulset-apps-v1` (kubeconform's naming)."""
@@ -46,6 +46,12 @@ class KubeSchemas:
 
     def find(self, api_version: str, kind: str) -> dict[str, Any] | None:
         """The self-contained schema of a kind, or None where there is none (a custom resource)."""
+        key = (api_version, kind)
+        if key not in self._found:
+            self._found[key] = self._read(*key)
+        return self._found[key]
+
+    def _read(self, api_version: str, kind: str) -> dict[str, Any] | None:
         name = self.name(api_version, kind)
         file = self.folder / f"{name}.json"
         if not re.fullmatch(r"[a-z0-9.-]+", name) or not file.is_file():
@@ -110,8 +116,17 @@ def _package() -> tuple[Path, str]:
     )
 
 
+def _without_null(types: list[str]) -> str | list[str]:
+    """Null is a field that is not there: it is gone before an object is checked."""
+    kept = [name for name in types if name != "null"]
+    return kept[0] if len(kept) == 1 else kept
+
+
 def _stripped(node: Any, refs: list[str]) -> Any:
-    """A copy with local references, and without what only readers need; its references' names."""
+    """A copy with local references, and without what only readers need.
+
+    The names of what it refers to are added to `refs`.
+    """
     if isinstance(node, list):
         return [_stripped(item, refs) for item in node]
     if not isinstance(node, dict):
@@ -121,6 +136,8 @@ def _stripped(node: Any, refs: list[str]) -> Any:
         if key == "$ref" and isinstance(value, str):
             refs.append(value.rpartition("/")[2])
             found[key] = f"{_DEFINITION}{refs[-1]}"
+        elif key == "type" and isinstance(value, list):
+            found[key] = _without_null(value)
         elif key == "properties":
             found[key] = {name: _stripped(sub, refs) for name, sub in value.items()}
         elif key not in ("description", "$id") and not key.startswith("x-kubernetes-"):

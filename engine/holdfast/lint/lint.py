@@ -32,7 +32,7 @@ from holdfast.lint.subject import Subject, ValuesFile
 from holdfast.lint.templates import check_templates
 from holdfast.model.chart import Chart
 from holdfast.model.manifest import Manifests, Rendered
-from holdfast.model.values import Layer
+from holdfast.model.values import Layer, Values
 from holdfast.render.inspect import Inspection, inspect_templates
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -57,7 +57,7 @@ AGREEMENT = frozenset(
 )
 """The rules of `schema check`."""
 
-_DESCRIPTIVE = "fix the file; the other rules over it come after that"
+_FIRST = "fix the file; the other rules over it come after that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +204,20 @@ class _Run:
         except RenderError as error:
             self.findings.append(_from_error("template-error", error, self.chart.root))
             return subject
-        self.findings += _long_names(pages)
+        self.findings += [*self.kube_version(subject.values), *_long_names(pages)]
         try:
             objects = parse_manifests(pages, subject.values, self.context.namespace)
         except ManifestError as error:
             self.findings.append(_from_error("manifest-error", error, self.chart.root))
             return subject
         return replace(subject, manifests=objects, rendered=True)
+
+    def kube_version(self, final: Values) -> Iterator[Finding]:
+        """Whether the chart, and those below it that are on, are made for the version."""
+        try:
+            charts.check_kube_version(self.chart, self.context.kube_version, off=final.disabled)
+        except ChartError as error:
+            yield _from_error("kube-version", error, f"{self.root}/Chart.yaml")
 
 
 def _values_file(source: str, text: str) -> ValuesFile:
@@ -219,7 +226,7 @@ def _values_file(source: str, text: str) -> ValuesFile:
 
 
 def _from_error(rule: str, error: HoldfastError, source: str) -> Finding:
-    return found(rule, error.message, error.where or Where(source), error.hint or _DESCRIPTIVE)
+    return found(rule, error.message, error.where or Where(source), error.hint or _FIRST)
 
 
 def _long_names(pages: Sequence[Rendered]) -> Iterator[Finding]:

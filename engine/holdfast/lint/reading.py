@@ -19,6 +19,7 @@ class Reading:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         inspection = subject.inspection
+        self._schema = SchemaView(subject.schema) if subject.schema else None
         self.unknown = any(template.error for template in inspection.templates)
         self._whole = {read.path for read in inspection.reads if read.whole}
         self._seen = {read.path for read in inspection.reads}
@@ -58,8 +59,7 @@ class Reading:
             node = node.get(part) if isinstance(node, dict) else None
         if above and not node:
             return True
-        schema = self._subject.schema
-        return schema is not None and SchemaView(schema).open(above)
+        return self._schema is not None and self._schema.open(above)
 
 
 def _leads(short: Path, long: Path) -> bool:

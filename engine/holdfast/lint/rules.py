@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
         " version could not be installed over this one.",
     ),
     Rule("kube-schema", _E, "The object does not fit the schema of the chosen Kubernetes version."),
+    Rule("kube-version", _E, "The chart's kubeVersion leaves out the chosen Kubernetes version."),
     Rule("manifest-error", _E, "What a template rendered is no Kubernetes object."),
     Rule("missing-probe", _I, "A container that keeps running has no readiness probe."),
     Rule("missing-resources", _I, "A container requests no resources."),

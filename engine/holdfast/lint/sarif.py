@@ -49,14 +49,17 @@ def _driver() -> dict[str, Any]:
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     text = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.where.source)}}
-    if finding.where.line:
-        region = {"startLine": finding.where.line, "startColumn": finding.where.column}
+    where = finding.where
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(where.source)}}
+    if where.line:
+        region = {"startLine": where.line, "startColumn": where.column}
         location["region"] = {key: value for key, value in region.items() if value}
+    if where.kind == "flag":  # no file: the text says which flag
+        text, location = f"{where}: {text}", {}
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.level],
         "message": {"text": text},
-        "locations": [{"physicalLocation": location}],
+        "locations": [{"physicalLocation": location}] if location else [],
     }

@@ -17,7 +17,7 @@ from holdfast.yamltext import Mapping, Node, Scalar, Sequence, compose, resolve
 
 _WORDS = frozenset("y n yes no on off".split())
 _SHAPES = (
-    r"[-+]?0[0-7_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+",  # octal to one reader, decimal or text to another
+    r"[-+]?0[0-9_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+",  # octal to one reader, decimal or text to another
     r"[-+]?[0-9][0-9_]*_[0-9_]*",  # digits with underscores
     r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+",  # an exponent
     r"[-+]?[0-9]+(?::[0-5]?[0-9])+",  # base 60

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from holdfast.errors import ManifestError, ValueAt, Where
+from holdfast.model.culprit import node_at
 from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.values import Path, spell
 
 T = TypeVar("T")
 
 _SHOWN = 3
+_MIN_SECRET = 3
 
 
 def documents(rendered: Rendered) -> Iterator[RenderedObject]:
@@ -42,7 +44,7 @@ def refuse(
     subject = _title(document)
     field = f"{spell(path)} " if path else ""
     return ManifestError(
-        f"reading {subject}: {field}{problem}",
+        _masked(document, f"reading {subject}: {field}{problem}"),
         hint=hint,
         where=place(document, path),
         values=[ValueAt(spell(read)) for read in _reads(document, path)],
@@ -51,8 +53,23 @@ def refuse(
 
 def _reads(document: RenderedObject, path: Path) -> tuple[Path, ...]:
     """The value paths that the node at `path` was made from."""
-    found = document.reads.get(path, ()) if path else ()
-    return found[:_SHOWN]
+    if not path:
+        return ()
+    if found := document.reads.get(path):
+        return found[:_SHOWN]
+    for at, reads in document.reads.items():
+        # a map or list placed whole: what its first scalar was made from says where it is
+        if at[:-1] == path and len(reads) == 1 and reads[0][-1:] == at[-1:]:
+            return (reads[0][:-1],)
+    return ()
+
+
+def _masked(document: RenderedObject, text: str) -> str:
+    for path in document.sensitive:
+        secret = node_at(document.object, path)
+        if isinstance(secret, str) and len(secret) >= _MIN_SECRET:
+            text = text.replace(secret, "***")
+    return text
 
 
 def _title(document: RenderedObject) -> str:

@@ -30,7 +30,8 @@ def check_strings(document: RenderedObject) -> None:
         if entries is None:
             continue
         if not isinstance(entries, dict):
-            raise refuse(document, path, "must be a mapping of strings")
+            hint = "write keys with texts below it"
+            raise refuse(document, path, "must be a mapping of strings", hint=hint)
         for key, value in entries.items():
             if not isinstance(value, str):
                 _refuse_value(document, (*path, key), value)

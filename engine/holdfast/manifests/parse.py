@@ -49,7 +49,8 @@ def _with_origins(
     found: Sequence[ValueAt], rendered: Sequence[Rendered], values: Values
 ) -> tuple[ValueAt, ...]:
     reads = (doc.reads.values() for page in rendered for doc in page.objects)
-    paths = {spell(path): path for several in reads for some in several for path in some}
+    every = {path for several in reads for some in several for path in some}
+    paths = {spell(path[:end]): path[:end] for path in every for end in range(1, len(path) + 1)}
     return tuple(value_at(values, paths[value.path]) for value in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -86,7 +87,8 @@ class Change:
     the object to send, None for a deletion; `uid` the live object's, so that a plan is not carried
     out against another object of the same name; `kept` tells that a deletion is left out because
     the object asks for it (KEEP_ANNOTATION); `sensitive` the paths of `before` and `after` to mask
-    wherever people look.
+    wherever people look; `origins` give, per path of `after`, the places of the values that it is
+    made of.
     """
 
     verb: Verb
@@ -103,6 +105,7 @@ class Change:
     uid: str = ""
     force: bool = False
     sensitive: frozenset[Path] = frozenset()
+    origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

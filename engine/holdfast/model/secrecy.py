@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from holdfast.model.values import Values
 
 HIDDEN = "(secret)"
 """What people see in the place of a secret."""
+
+_SHORTEST = 3
+"""What is shorter would be found in every message."""
 
 
 def is_distinct(text: str) -> bool:
@@ -28,3 +34,26 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def secret_values(values: Values) -> frozenset[str]:
+    """The texts of all values that the schema marks as sensitive."""
+    found = (text for path in values.sensitive for text in _texts(_at(values.tree, path)))
+    return frozenset(text for text in found if len(text) >= _SHORTEST)
+
+
+def _at(node: Any, path: Iterable[str | int]) -> Any:
+    for key in path:
+        inside = isinstance(key, int) and key < len(node) if isinstance(node, list) else True
+        if not isinstance(node, dict | list) or not inside:
+            return None
+        node = node.get(key) if isinstance(node, dict) else node[key]  # type: ignore[index]
+    return node
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _texts(inner)
+    elif node is not None and not isinstance(node, bool):
+        yield str(node)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from holdfast.errors import Where
+from holdfast.errors import Problem, Where
 
 Path: TypeAlias = tuple[str | int, ...]
 """A place in a tree: keys and list indices from the root."""
@@ -69,7 +69,8 @@ class Values:
     of `upgrade --set`. `overrides` lists, highest first, the origins that a value's origin beat.
     `declared` are the paths that the chart's values.yaml or schema names, whether or not a value is
     left there; `sensitive` the paths that the schema marks writeOnly or format: password;
-    `disabled` the paths of the subcharts that conditions and tags switch off.
+    `disabled` the paths of the subcharts that conditions and tags switch off; `warnings` tell of
+    values that the user gave and the schema calls deprecated.
     """
 
     tree: dict[str, Any]
@@ -79,6 +80,7 @@ class Values:
     declared: frozenset[Path] = frozenset()
     sensitive: frozenset[Path] = frozenset()
     disabled: frozenset[Path] = frozenset()
+    warnings: tuple[Problem, ...] = ()
 
     def below(self, path: Path) -> Values:
         """The values of the subchart at `path`, as it sees them itself: its paths begin there."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from holdfast.model.plan import ABSENT, Change, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
+from holdfast.plan.notes import Note, line_notes, users_own
 from holdfast.plan.paths import Shape, look_up
 from holdfast.plan.secrecy import masked, size
 from holdfast.plan.table import object_name, only_noise, version_moves
@@ -21,18 +22,25 @@ from holdfast.yamltext import dump
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, without its newline. A `fold` stands for what is left out."""
+    """One line, without its newline. A `fold` stands for what is left out.
+
+    `note` says where the value of an added line came from: once per field.
+    """
 
     kind: Literal["header", "context", "add", "remove", "fold"]
     text: str
+    note: str = ""
 
 
-def body(change: Change, *, unified: int = 3, show_secrets: bool = False) -> list[Line]:
+def body(
+    change: Change, *, unified: int = 3, show_secrets: bool = False, origins: bool = True
+) -> list[Line]:
     """The diff of one object: `unified` lines around each change, the others folded.
 
     A secret reads `(secret, 12 bytes)`, one that changes `(secret, changed, 12 bytes → 16 bytes)`.
-    Nothing at all is shown of an object of which only the chart's version label changes
-    (`noise_line` names all those together), nor of one that stays as it is.
+    An added line is noted with the origins of its value, once per field; of a new object only what
+    the user gave is. Nothing at all is shown of an object of which only the chart's version label
+    changes (`noise_line` names all those together), nor of one that stays as it is.
     """
     if change.verb is Verb.NONE or only_noise(change):
         return []
@@ -42,12 +50,35 @@ def body(change: Change, *, unified: int = 3, show_secrets: bool = False) -> lis
     noise = tuple(field for field in change.fields if field.noise)
     if noise and change.before is not None:
         lines.append(Line("fold", version_moves(noise)))
-    before, after = _texts(change, show_secrets=show_secrets)
-    return [*lines, *_diff(before, after, unified)]
+    shown_before, shown_after = _shown(change, show_secrets=show_secrets)
+    before, after = _lines(shown_before), _lines(shown_after)
+    notes = _notes(after, shown_after, change) if origins else []
+    return [*lines, *_noted(_diff(before, after, unified), notes)]
 
 
-def _texts(change: Change, *, show_secrets: bool) -> tuple[list[str], list[str]]:
-    """The two objects as lines, alike but for what changes and is not folded."""
+def _notes(lines: Sequence[str], shown: Any, change: Change) -> list[Note]:
+    known = users_own(change.origins) if change.before is None else change.origins
+    return line_notes(lines, shown, known, Shape(change.ref.api_version, change.ref.kind))
+
+
+def _noted(diff: Iterator[tuple[Line, int]], notes: Sequence[Note]) -> Iterator[Line]:
+    """The lines of a diff: the first added one of a field has its note, where it is another one
+    than that of the line above.
+    """
+    last, done = "", set()
+    for line, number in diff:
+        if line.kind != "add" or not notes:
+            last = last if line.kind == "remove" else ""
+            yield line
+            continue
+        field, note = notes[number]
+        yield line if note == last or field in done else replace(line, note=note)
+        last = note
+        done.add(field)
+
+
+def _shown(change: Change, *, show_secrets: bool) -> tuple[Any, Any]:
+    """The two objects, alike but for what changes and is not folded."""
     before, after = change.before, change.after
     shape = Shape(change.ref.api_version, change.ref.kind)
     shown_before, shown_after = before, after
@@ -58,7 +89,7 @@ def _texts(change: Change, *, show_secrets: bool) -> tuple[list[str], list[str]]
     if not show_secrets:
         shown_before = _hidden(shown_before, None, change, shape)
         shown_after = _hidden(shown_after, before, change, shape)
-    return _lines(shown_before), _lines(shown_after)
+    return shown_before, shown_after
 
 
 def _hidden(node: Any, before: Any, change: Change, shape: Shape) -> Any:
@@ -82,21 +113,22 @@ def _lines(obj: Any) -> list[str]:
     return [] if obj is None else dump(obj).splitlines()
 
 
-def _diff(before: Sequence[str], after: Sequence[str], unified: int) -> Iterator[Line]:
+def _diff(before: Sequence[str], after: Sequence[str], unified: int) -> Iterator[tuple[Line, int]]:
+    """Each line with the number of the line of `after` that it is, where it is one."""
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     end = 0
     for group in matcher.get_grouped_opcodes(unified):
         yield from _folded(group[0][1] - end)
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                yield from (Line("context", f"  {text}") for text in before[i1:i2])
+                yield from ((Line("context", f"  {text}"), 0) for text in before[i1:i2])
                 continue
-            yield from (Line("remove", f"- {text}") for text in before[i1:i2])
-            yield from (Line("add", f"+ {text}") for text in after[j1:j2])
+            yield from ((Line("remove", f"- {text}"), 0) for text in before[i1:i2])
+            yield from ((Line("add", f"+ {after[n]}"), n) for n in range(j1, j2))
         end = group[-1][2]
     yield from _folded(len(before) - end)
 
 
-def _folded(count: int) -> Iterator[Line]:
+def _folded(count: int) -> Iterator[tuple[Line, int]]:
     if count > 0:
-        yield Line("fold", f"  … {count} unchanged line{'' if count == 1 else 's'}")
+        yield Line("fold", f"  … {count} unchanged line{'' if count == 1 else 's'}"), 0

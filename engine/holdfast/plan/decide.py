@@ -163,6 +163,7 @@ def _change(
         before=before,
         after=after,
         sensitive=frozenset((*secrecy.find(before), *secrecy.find(after))),
+        origins=origins,
     )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from holdfast.kinds.stateful_sets import is_stateful_set
+from holdfast.model.generated import is_generated
 from holdfast.model.manifest import KEEP_ANNOTATION, Manifest, ObjectRef
 from holdfast.model.plan import Change, Effect, Operation, Verb
 from holdfast.plan.decide import Case
+from holdfast.plan.keeping import WITH_CLAIMS, asks_to_stay, keeps_claims
 from holdfast.plan.normalize import normalize
 from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.secrecy import secrecy_of
@@ -38,7 +40,9 @@ def decide_removal(manifest: Manifest, case: Case) -> Change | None:
     owner = foreign_owner(live, release=case.release, namespace=case.namespace)
     if owner:
         return replace(change, reason=f"left alone: it belongs to {owner} now")
-    if (metadata.get("annotations") or {}).get(KEEP_ANNOTATION) == "keep":
+    if is_generated(live) and keeps_claims(case):
+        return replace(change, reason=WITH_CLAIMS)
+    if asks_to_stay(live):
         return replace(change, reason=f"kept: {KEEP_ANNOTATION}: keep")
     if metadata.get("deletionTimestamp"):
         return replace(change, reason="is being deleted already")

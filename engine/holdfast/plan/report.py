@@ -14,7 +14,8 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
     """The plan as plain data.
 
     A field that is not there reads null. A secret reads `{"masked": true, "bytes": n, "changed":
-    bool}`; n counts what it stands for, not its base64.
+    bool}`; n counts what it stands for, not its base64. `origins` of a field are all places of the
+    values that it is made of, `origin` is the first of them.
     """
     return {
         "schema": "holdfast/plan/v1",
@@ -49,6 +50,7 @@ def _field(field: FieldChange, change: Change, *, show_secrets: bool) -> dict[st
         "before": None if before is ABSENT else before,
         "after": None if after is ABSENT else after,
         "origin": field.origins[0].as_dict() if field.origins else None,
+        "origins": [origin.as_dict() for origin in field.origins],
     }
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from holdfast.model.manifest import Manifest
 from holdfast.model.plan import ABSENT
+from holdfast.model.secrecy import hide, longest_first
 from holdfast.model.values import Path
 from holdfast.plan.paths import Shape, canonical, children, look_up
 
@@ -53,9 +53,7 @@ class Secrecy:
 
     def clean(self, message: str) -> str:
         """A message of the server without the secrets it quotes."""
-        for text in self.texts:
-            message = message.replace(text, "(secret)")
-        return message
+        return hide(message, self.texts)
 
     def _marked(self, path: Path) -> bool:
         if self.shape == _SECRET and path[:1] in _SECRET_FIELDS:
@@ -74,13 +72,8 @@ def secrecy_of(manifest: Manifest, texts: tuple[str, ...]) -> Secrecy:
 
 
 def secret_texts(manifests: Iterable[Manifest]) -> tuple[str, ...]:
-    """The texts at all sensitive paths that are distinct enough to be looked for elsewhere.
-
-    A short or plain word (`admin`, `postgres`) would hide half of every diff: it takes 16
-    characters, or 6 of which one is no lower-case letter or hyphen. Longest first.
-    """
-    found = {text for manifest in manifests for text in _texts(manifest) if _distinct(text)}
-    return tuple(sorted(found, key=lambda text: (-len(text), text)))
+    """The texts at all sensitive paths that are distinct enough to be looked for elsewhere."""
+    return longest_first(text for manifest in manifests for text in _texts(manifest))
 
 
 def masked(value: Any, path: Path, secrets: frozenset[Path], shape: Shape, mask: Mask) -> Any:
@@ -115,10 +108,6 @@ def _texts(manifest: Manifest) -> Iterator[str]:
         yield value
         if path[0] == "data" and manifest.ref.kind == "Secret":
             yield _decoded(value).decode("utf-8", "replace")
-
-
-def _distinct(text: str) -> bool:
-    return len(text) >= 16 or (len(text) >= 6 and not re.fullmatch(r"[a-z-]+", text))
 
 
 def _decoded(text: str) -> bytes:

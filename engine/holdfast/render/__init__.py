@@ -19,13 +19,22 @@ __all__ = ["Context", "render", "render_notes"]
 
 
 def render(chart: Chart, values: Values, context: Context) -> tuple[Rendered, ...]:
-    """What every template of the chart gives, in the order of their paths.
+    """What every template gives, in the order of their paths; subcharts that are on come after.
 
+    Each chart's templates see their own chart, files and values. A library renders nothing.
     Raises RenderError with the template's line for whatever is wrong in a template or its output.
     """
-    from holdfast.render.renderer import Renderer
+    from holdfast.render.renderer import ChartPlace, Renderer
 
-    return Renderer(chart, values, context).objects()
+    first = ChartPlace(chart.metadata.name)
+    found: list[Rendered] = []
+    for path, sub in chart.walk():
+        off = any(path[:end] in values.disabled for end in range(1, len(path) + 1))
+        if off or sub.metadata.type == "library":
+            continue
+        place = ChartPlace("/charts/".join((first.title, *path)), path, first.budget)
+        found += Renderer(sub, values.below(path), context.within(path), place).objects()
+    return tuple(found)
 
 
 def render_notes(chart: Chart, values: Values, context: Context) -> str:

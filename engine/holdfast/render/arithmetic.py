@@ -17,7 +17,7 @@ from holdfast.render.limits import (
     check_items,
     check_text,
 )
-from holdfast.render.spelling import kind_of
+from holdfast.render.spelling import kind_of, spell_plainly
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -40,18 +40,17 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 def calculate(sign: str, left: Any, right: Any) -> Any:
     """`left sign right`, refused with RenderError where the result would be too large."""
-    if sign == "**":
-        _check_power(left, right)
-    elif sign == "*":
-        _check_product(left, right)
-    elif sign == "%" and isinstance(left, str):
-        check_format(left, right)
-    elif sign == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        check_items(len(left) + len(right))
+    if sign == "%" and isinstance(left, str):
+        _check_widths(left)
+        right = _formatted(left, right)
+    _check_growth(sign, left, right)
     try:
         result = _OPERATORS[sign](left, right)
     except ZeroDivisionError:
         raise RenderError("division by zero", hint="test the divisor before, with `if`") from None
+    except KeyError as error:
+        hint = "the map on the right needs every name that the format uses"
+        raise RenderError(f"the format uses {error}, which is not there", hint=hint) from None
     except (TypeError, ValueError) as error:
         raise _unworkable(sign, left, right, str(error)) from None
     if isinstance(result, str):
@@ -110,17 +109,38 @@ def _way_out(sign: str, left: Any, right: Any) -> str:
     return "make a number of text with `| int` or `| float`"
 
 
-def check_format(pattern: str, values: Any) -> None:
-    """Refuses widths that would make a huge text, and values that are no data."""
+def _formatted(pattern: str, values: Any) -> Any:
+    """What `%` is given: numbers, and text with one spelling of everything else."""
+    if isinstance(values, dict):
+        names = re.findall(r"%\((.*?)\)", pattern)
+        if names:
+            return {name: _part(values[name]) for name in names if name in values}
+    return tuple(_part(v) for v in values) if isinstance(values, tuple) else _part(values)
+
+
+def _part(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else spell_plainly(value)
+
+
+def _check_widths(pattern: str) -> None:
+    """Refuses widths that would make a huge text."""
     for width, precision in re.findall(
         r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?", pattern
     ):
         for number in (width, precision):
             if number == "*" or (number and (len(number) > 5 or int(number) > MAX_WIDTH)):
                 raise RenderError(f"a width in a format is over {MAX_WIDTH}", hint=LIMITED)
-    for value in values if isinstance(values, tuple) else (values,):
-        if not isinstance(value, str | int | float | None | dict | list):
-            raise RenderError(f"{kind_of(value)} cannot be formatted")
+
+
+def _check_growth(sign: str, left: Any, right: Any) -> None:
+    """Refuses what would be too large before it is made."""
+    if sign == "**":
+        _check_power(left, right)
+    elif sign == "*":
+        _check_product(left, right)
+    elif sign == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        check_items(len(left) + len(right))
 
 
 def _check_power(base: Any, exponent: Any) -> None:

@@ -6,7 +6,7 @@ constants are no exception. Everything that would stream text past us is taken o
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, operators
@@ -14,6 +14,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from holdfast.render.positions import unpack
 
+_FROM = 'macros of a dependency come by {% from "chart" import macro %}; own ones are in scope'
 _MACROS = "write a macro in a templates/_*.j2 file, and call it"
 
 EACH = "each item"
@@ -81,12 +82,20 @@ class Generator(CodeGenerator):
         self._end_hole(frame, node)
 
     def visit_Import(self, node: nodes.Import, frame: Frame) -> None:
-        """Refused: own macros are in scope by name."""
-        self._refuse_import(node)
+        """Refused: own macros are in scope by name, those of a dependency are imported singly."""
+        self._refuse("a whole file cannot be imported", _FROM, node.lineno)
 
     def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:
-        """Refused: own macros are in scope by name."""
-        self._refuse_import(node)
+        """`{% from "common" import labels, image as img %}`: macros of a dependency, by name."""
+        if not isinstance(node.template, nodes.Const) or not isinstance(node.template.value, str):
+            self._refuse("an import names its chart as a text", _FROM, node.lineno)
+        for item in node.names:
+            name, alias = item if isinstance(item, tuple) else (item, item)
+            target = frame.symbols.ref(alias)
+            found = f"environment.imported({self.name!r}, {node.template.value!r}, {name!r})"
+            self.writeline(f"{target} = {found}", node)
+            if frame.toplevel:
+                self.writeline(f"context.vars[{alias!r}] = {target}")
 
     def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:
         """Refused: inheritance streams text."""
@@ -181,9 +190,3 @@ class Generator(CodeGenerator):
     def _end_output(self, frame: Frame) -> None:
         if frame.buffer is None:
             self.outdent()
-
-    def _refuse_import(self, node: Any) -> NoReturn:
-        name = getattr(node.template, "value", None)
-        what = f"a chart {name!r}" if isinstance(name, str) else "such a chart"
-        hint = "macros of the chart's own _*.j2 files are in scope by name, without an import"
-        self._refuse(f"this chart has no dependency on {what}", hint, node.lineno)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from holdfast.model.generated import GENERATED_LATER
 
 Lookup: TypeAlias = Callable[[str, str, str, str], Any]
-"""(api_version, kind, namespace, name) → the live object, or {} where there is none."""
+"""(api_version, kind, namespace, name) → the live object, or {} where there is none.
+
+An empty name is a list, {"items": [...]}, an empty namespace every namespace.
+"""
 
 
 SecretSource: TypeAlias = Callable[[str, int, str], str]
@@ -21,7 +24,7 @@ def _later(key: str, length: int, alphabet: str) -> str:
 
 
 def _nothing(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-    return {}
+    return {} if name else {"items": []}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +40,14 @@ class Context:
     api_versions: tuple[str, ...] = ()
     lookup: Lookup = _nothing
     secret: SecretSource = _later
+
+    def within(self, path: tuple[str, ...]) -> Context:
+        """The same for the subchart that these names lead to: its secrets are its own."""
+        if not path:
+            return self
+        prefix = ".".join((*path, ""))
+
+        def secret(key: str, length: int, alphabet: str) -> str:
+            return self.secret(prefix + key, length, alphabet)
+
+        return replace(self, secret=secret)

@@ -59,6 +59,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         filters: dict[str, Callable[..., Any]],
         tests: dict[str, Callable[..., Any]],
         functions: dict[str, Any],
+        budget: Budget | None = None,
     ) -> None:
         super().__init__(
             undefined=Missing,
@@ -67,7 +68,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             cache_size=0,
             autoescape=False,
         )
-        self.budget = Budget()
+        self.budget = budget or Budget()
         self.binding = False
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
@@ -75,6 +76,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.sources: dict[str, SourceText] = {}
         self.templates: dict[str, Template] = {}
         self.include: Callable[[Names, Any, dict[str, Any]], Any] = _no_include
+        self.imported: Callable[[str, str, str], MacroName] = _no_import
         self.undefined = self._missing  # type: ignore[assignment]
         self.concat = self.fragment  # type: ignore[assignment]
         self.globals = dict(functions)
@@ -85,12 +87,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     # Compiling
 
-    def load(self, name: str, text: str) -> Template:
-        """A template compiled from its text. Raises the engine's syntax errors."""
+    def load(self, name: str, text: str, names: dict[str, Any] | None = None) -> Template:
+        """A template compiled from its text, `names` in scope. Raises the engine's syntax errors.
+
+        Without `names` it sees what the chart's own templates see.
+        """
         text = normalize(text)
         self.sources[name] = SourceText(name, text)
         code = self.compile(text, name, name)
-        template = Template.from_code(self, code, self.globals)
+        template = Template.from_code(self, code, self.globals if names is None else names)
         self.templates[name] = template
         return template
 
@@ -255,16 +260,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self.guards.blamed(error, (*args, *kwargs.values()))
             raise
 
-    def declare_macro(self, name: str) -> None:
-        """Puts a macro's name in scope everywhere."""
-        self.globals[name] = MacroName(name)
-
-    def bind_macro(self, name: str, macro: Macro) -> None:
-        """Says which macro a declared name is."""
-        declared = self.globals.get(name)
-        if isinstance(declared, MacroName):
-            declared.macro = macro
-
 
 def _is_loop_call(value: Any) -> bool:
     return (
@@ -284,3 +279,7 @@ def _leaves(functions: Any) -> Iterator[Any]:
 
 def _no_include(context: Names, name: Any, names: dict[str, Any]) -> Any:
     raise RenderError("nothing can be included here")
+
+
+def _no_import(template: str, chart: str, macro: str) -> MacroName:
+    raise RenderError("nothing can be imported here")

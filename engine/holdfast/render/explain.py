@@ -21,6 +21,7 @@ _KINDS = {
     "Str": "text", "str": "text", "Int": "a number", "int": "a number", "Float": "a number",
     "float": "a number", "bool": "a boolean", "NoneType": "null", "range": "a list",
 }  # fmt: skip
+_INTERNAL = ("_loop_vars", "_block_vars")
 _UNORDERED = re.compile(r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'")
 
 
@@ -75,12 +76,12 @@ def unfit(name: str, value: Any) -> RenderError:
 
 def check_arguments(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Raises RenderError where a macro has no such arguments."""
-    name, names = macro.name, [name for name in macro.arguments if name != "caller"]
+    name, names = macro.name or "caller", [name for name in macro.arguments if name != "caller"]
     usage = f"the macro is {name}({', '.join(names)})"
     if len(args) > len(macro.arguments) and not macro.catch_varargs:
         count = f"{len(names)} argument{'' if len(names) == 1 else 's'}"
         raise RenderError(f"the macro {name!r} takes {count}, not {len(args)}", hint=usage)
-    unknown = [key for key in kwargs if key not in (*names, "caller")]
+    unknown = [key for key in kwargs if key not in (*names, "caller", *_INTERNAL)]
     if unknown and not macro.catch_kwargs:
         raise RenderError(f"the macro {name!r} has no argument {unknown[0]!r}", hint=usage)
     twice = [key for key in names[: len(args)] if key in kwargs]

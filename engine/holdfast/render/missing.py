@@ -10,6 +10,8 @@ from jinja2.exceptions import UndefinedError
 
 from holdfast.model.values import Path, Values, spell
 
+_BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
+
 
 class MissingValue(UndefinedError):
     """Something was used that is not there; `hint` names what was probably meant.
@@ -82,9 +84,20 @@ class Declarations:
 
     def hint(self, path: Path) -> str:
         """The nearest declared path, else what to do."""
+        if word := self._boolean_key(path):
+            return f"YAML reads the key {word} as true or false: in values.yaml, put it in quotes"
         if nearest := self._nearest(path):
             return f"did you mean values.{spell(nearest)}?"
         return "declare it in values.yaml, or write `| default(…)`"
+
+    def _boolean_key(self, path: Path) -> str | None:
+        """A key of the path that YAML 1.1 takes for a boolean, where the values have that."""
+        known = self._known()
+        for at, key in enumerate(path):
+            reading = _BOOLEANS.get(str(key).lower())
+            if reading and (*path[:at], reading) in known:
+                return str(key)
+        return None
 
     def _nearest(self, path: Path) -> Path | None:
         known = {known[:end] for known in self._known() for end in range(1, len(known) + 1)}

@@ -5,7 +5,7 @@ What is not certain counts as read. Statements, which give names their paths, ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -254,13 +254,28 @@ class Expressions:
 
     def use(self, node: nodes.Node, scope: Scope) -> None:
         """Note that all of what an expression stands for is read."""
-        for path in self.eval(node, scope):
-            self._note(path, node, scope)
+        for branch in self._branches(node, scope):
+            for path in self.eval(branch, scope):
+                self._note(path, branch, scope)
 
     def touch(self, node: nodes.Node, scope: Scope, *, guarded: bool = False) -> None:
         """Note that an expression is looked at, not what lies below it."""
-        for path in self.eval(node, scope):
-            self._note(path, node, scope, whole=False, guarded=guarded)
+        for branch in self._branches(node, scope):
+            for path in self.eval(branch, scope):
+                self._note(path, branch, scope, whole=False, guarded=guarded)
+
+    def _branches(self, node: nodes.Node, scope: Scope) -> Iterator[nodes.Node]:
+        """The expressions that one may come to, so that each is noted at its own place."""
+        if isinstance(node, nodes.And | nodes.Or):
+            yield from self._branches(node.left, scope)
+            yield from self._branches(node.right, scope)
+        elif isinstance(node, nodes.CondExpr):
+            self.touch(node.test, scope)
+            yield from self._branches(node.expr1, scope)
+            if node.expr2:
+                yield from self._branches(node.expr2, scope)
+        else:
+            yield node
 
     def _note(
         self,

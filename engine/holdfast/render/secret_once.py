@@ -23,7 +23,8 @@ from holdfast.render.traced import GIVEN, mark, unmark
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 LENGTHS = range(8, 1025)
-_KEY = r"[A-Za-z0-9._-]{1,128}"
+_KEY = r"[A-Za-z0-9_-]{1,128}"
+"""No dots: in the Secret they divide the names of subcharts from the keys."""
 _MARK = "\0generated\0"
 
 
@@ -93,7 +94,7 @@ def _check(key: str, length: int, alphabet: str) -> None:
     if not re.fullmatch(_KEY, key):
         raise RenderError(
             f"secret_once: {key[:128]!r} is no key",
-            hint="a key has up to 128 letters, digits, '-', '_' and '.'",
+            hint="a key has up to 128 letters, digits, '-' and '_'",
         )
     if length not in LENGTHS:
         raise RenderError(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from holdfast.errors import Problem, ValuesError
 from holdfast.model.chart import Chart
 from holdfast.model.values import Layer, Path, Values, spell
+from holdfast.values.deprecations import find_deprecated
 from holdfast.values.schema import (
     SchemaText,
     declared_paths,
@@ -72,7 +73,7 @@ def assemble(
 
 
 def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
-    """The values with what a chart's schema says of paths: which it names, which are sensitive."""
+    """The values with what a chart's schema says: names, sensitive paths, deprecated ones."""
     tree = values.below(path).tree
     declared = ((*path, *at) for at in declared_paths(schema, tree))
     sensitive = ((*path, *at) for at in sensitive_paths(schema, tree))
@@ -80,6 +81,7 @@ def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
         values,
         declared=values.declared.union(declared),
         sensitive=values.sensitive.union(sensitive),
+        warnings=(*values.warnings, *find_deprecated(values, schema, path)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,15 @@ def declared_paths(schema: SchemaText, tree: Any = None) -> frozenset[Path]:
 
 def sensitive_paths(schema: SchemaText, tree: Any = None) -> frozenset[Path]:
     """The paths that the schema marks `writeOnly: true` or `format: password`."""
+    return frozenset(path for path, _ in marked_schemas(schema, tree, is_sensitive))
+
+
+def marked_schemas(
+    schema: SchemaText, tree: Any, is_marked: Callable[[Any], bool]
+) -> Iterator[tuple[Path, Any]]:
+    """Every path with a schema that `is_marked`."""
     found = _Walk(schema, branches=True).visit(tree)
-    return frozenset(path for path, sub in found if is_sensitive(sub))
+    return ((path, sub) for path, sub in found if is_marked(sub))
 
 
 def is_sensitive(schema: Any) -> bool:

@@ -31,12 +31,12 @@ def merge_tree(chart: Chart, layers: Sequence[Layer], defaults: Mapping[Names, L
     if not chart.subcharts:
         return tree.merged()
     found = tree.merged()
-    if off := frozenset(_off(chart, found)):
-        tree.off = off
+    off = tree.off = frozenset(_off(chart, found))
+    if off:
         found = tree.merged()
     for path, sub in reversed(list(tree.charts())):
         if any(item.import_values for item in sub.metadata.dependencies):
-            tree.imports[path] = _import_layer(path, sub, found)
+            tree.imports[path] = _import_layer(path, sub, found, off)
             found = tree.merged()
     return replace(found, disabled=off)
 
@@ -135,13 +135,12 @@ def _boolean(value: Any, path: Path, what: str, found: Values) -> bool:
 # import-values
 
 
-def _import_layer(path: Names, chart: Chart, found: Values) -> Layer:
+def _import_layer(path: Names, chart: Chart, found: Values, off: frozenset[Names]) -> Layer:
     """What a chart imports from its dependencies, later ones over earlier ones."""
     parts = [
         _imported(chart, item, entry, found.below((*path, item.key)))
         for item in chart.metadata.dependencies
-        if (*path, item.key) not in found.disabled
-        and isinstance(_at(found.tree, (*path, item.key)), dict)
+        if (*path, item.key) not in off
         for entry in item.import_values
     ]
     root = Where(f"{chart.root}/Chart.yaml", kind="chart")

@@ -7,10 +7,12 @@ chart below it, deletions too, at every level; what only the lower one has stays
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from holdfast.errors import Problem, ValuesError
 from holdfast.model.values import Layer, Path, spell
 from holdfast.values.cells import Cell, copy_cell, lay_map
+from holdfast.values.patches import is_patch
 
 GLOBAL = "global"
 
@@ -51,6 +53,30 @@ def hand_down(root: Cell, subcharts: Iterable[Path]) -> None:
             if not isinstance(cell.value, dict):
                 raise _no_map((*place, GLOBAL), cell)
         _lay_cell(target, given)
+
+
+def keep_reset(
+    base: dict[str, Any], supplied: dict[str, Any], tree: dict[str, Any], path: Path = ()
+) -> None:
+    """Write down what null for the subchart at `path` brought back, where later layers hide that.
+
+    Laying `supplied` on `base` would else give what a chart above had said.
+    """
+    if path:
+        key = str(path[0])
+        if all(isinstance(part.get(key), dict) for part in (supplied, tree)):
+            keep_reset(_map(base.get(key)), supplied[key], tree[key], path[1:])
+        return
+    for key, value in tree.items():
+        given = supplied.get(key)
+        if isinstance(given, dict) and isinstance(value, dict) and not is_patch(given):
+            keep_reset(_map(base.get(key)), given, value)
+        elif key not in supplied and (key not in base or base[key] != value):
+            supplied[key] = value
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _lay_cell(target: Cell, given: Cell) -> None:

@@ -7,16 +7,13 @@ Iterative, so that no depth of input can exhaust Python's stack; what a scalar m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from holdfast.errors import YamlError
 from holdfast.yamltext.decode import check_size
 from holdfast.yamltext.entries import pair
 from holdfast.yamltext.failures import Source
 from holdfast.yamltext.nodes import Mapping, Node, Scalar, Sequence, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_DEPTH = 200
 """How deep maps and lists may be nested, aliases followed."""
@@ -91,23 +88,18 @@ class _Composer:
             events.MappingEndEvent: self.end_mapping,
             events.DocumentStartEvent: self.begin,
         }
-        for event in self.events():
-            if step := steps.get(type(event)):
-                step(event)
-        return tuple(self.documents)
-
-    def events(self) -> Iterator[Any]:
         from yaml.error import MarkedYAMLError, YAMLError
-        from yaml.events import StreamEndEvent
 
         try:
-            parser = _parser(self.source.text)
-            while not isinstance(event := parser.get_event(), StreamEndEvent):
-                yield event
+            get_event, end = _parser(self.source.text).get_event, events.StreamEndEvent
+            while (kind := type(event := get_event())) is not end:
+                if step := steps.get(kind):
+                    step(event)
         except MarkedYAMLError as error:
             raise self.source.error_from(error) from None
         except (YAMLError, UnicodeEncodeError):
             raise self.unreadable() from None
+        return tuple(self.documents)
 
     def begin(self, event: Any) -> None:
         self.anchors.clear()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from holdfast.errors import Where, YamlError
 from holdfast.model.excerpt import excerpt
 from holdfast.model.values import Path
-from holdfast.yamltext.compose import compose
+from holdfast.yamltext.build import EMPTY, Unusual, build
+from holdfast.yamltext.compose import MAX_DEPTH, compose
+from holdfast.yamltext.decode import check_size
 from holdfast.yamltext.entries import key_text
 from holdfast.yamltext.failures import Source
 from holdfast.yamltext.nodes import Mapping, Node, Scalar, Sequence
@@ -58,6 +59,9 @@ def value_of(node: Scalar, *, source: str = "<text>") -> Plain:
 
 def load(text: str, *, source: str) -> Any:
     """The data of the one document in `text`, None where there is none. Empty ones do not count."""
+    found = [data for data in _quickly(text, source) or () if data is not EMPTY]
+    if len(found) == 1:
+        return found[0]
     documents = _filled(text, source)
     if len(documents) > 1:
         second = documents[1]
@@ -71,6 +75,9 @@ def load(text: str, *, source: str) -> Any:
 
 def load_all(text: str, *, source: str) -> list[Any]:
     """The data of every document; None for an empty one."""
+    found = _quickly(text, source)
+    if found is not None:
+        return [None if data is EMPTY else data for data in found]
     return [_build(node, text, source) for node in compose(text, source=source)]
 
 
@@ -79,10 +86,19 @@ def load_documents(text: str, *, source: str, kind: str = "file") -> list[Docume
     return [
         Document(
             _build(node, text, source),
-            {path: Where(source, at.line, at.column, kind) for path, at in _places((), node, node)},
+            _places(node, source, kind),
         )
         for node in compose(text, source=source)
     ]
+
+
+def _quickly(text: str, source: str) -> list[Any] | None:
+    """The documents' data without a look at places; None where that look is needed."""
+    check_size(len(text), source)
+    try:
+        return build(text, MAX_DEPTH)
+    except (Unusual, ImportError):
+        return None
 
 
 def _filled(text: str, source: str) -> list[Node]:
@@ -99,14 +115,20 @@ def _build(node: Node, text: str, source: str) -> Any:
         raise
 
 
-def _places(path: Path, at: Node, node: Node) -> Iterator[tuple[Path, Node]]:
-    yield path, at
-    if isinstance(node, Mapping):
-        for key, value in node.entries:
-            yield from _places((*path, key_text(key) or ""), key, value)
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            yield from _places((*path, index), item, item)
+def _places(root: Node, source: str, kind: str) -> dict[Path, Where]:
+    found: dict[Path, Where] = {}
+
+    def note(path: Path, at: Node, node: Node) -> None:
+        found[path] = Where(source, at.line, at.column, kind)
+        if isinstance(node, Mapping):
+            for key, value in node.entries:
+                note((*path, key_text(key) or ""), key, value)
+        elif isinstance(node, Sequence):
+            for index, item in enumerate(node.items):
+                note((*path, index), item, item)
+
+    note((), root, root)
+    return found
 
 
 def _tagged(node: Scalar, source: str) -> Plain:

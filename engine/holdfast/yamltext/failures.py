@@ -23,7 +23,7 @@ _HINTS = (
     ("did not find expected key", "check the indentation, and quotes inside of quoted text"),
     ("did not find expected '-' indicator", "the items of one list start in the same column"),
     ("did not find expected ',' or", "a list ends with ']', a map in braces with '}'"),
-    ("found unexpected end of stream", "a quote that is opened must be closed"),
+    ("found unexpected end of stream", "write the closing quote"),
     ("found unknown escape character", "write the text in single quotes, or the backslash twice"),
     ("found undefined tag handle", "leave the tag out, or quote text that starts with '!'"),
     ("incompatible YAML document", "leave the %YAML line out"),
@@ -34,13 +34,16 @@ _HINTS = (
 # The parser's words → what they mean. What is in brackets is worth a search.
 _PLAIN = (
     ("mapping values are not allowed", "no key can stand here (mapping values are not allowed)"),
-    ("expected ',' or ']'", "the list that '[' opens is not closed, or a comma is missing"),
-    ("expected ',' or '}'", "the map that '{' opens is not closed, or a comma is missing"),
+    ("expected ',' or ']'", "'[' is not closed, or a comma is missing (expected ',' or ']')"),
+    ("expected ',' or '}'", "'{' is not closed, or a comma is missing (expected ',' or '}')"),
     ("did not find expected key", "this is no key of the map around it (expected key)"),
     ("expected '-' indicator", "this is no item of the list around it (expected '-')"),
     ("could not find expected ':'", "a key without its ':' (could not find expected ':')"),
-    ("found unexpected end of stream", "the text ends inside of a quoted text"),
-    ("while scanning an alias", "'*' is followed by no name of an anchor"),
+    (
+        "found unexpected end of stream",
+        "a quote that is opened is not closed (unexpected end of stream)",
+    ),
+    ("while scanning an alias", "'*' is no alias: no name of an anchor follows"),
     ("while scanning an anchor", "'&' is followed by no name for an anchor"),
 )
 _TAB = "\t"

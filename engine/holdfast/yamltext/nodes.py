@@ -1,19 +1,18 @@
 """What a YAML text is made of, with the place and the style of every part.
 
 Whoever turns text into objects in another way than `construct` (templates put values where tokens
-stand) walks these nodes. They know nothing of what a plain scalar means: scalars.py does.
+stand) walks these nodes. They know nothing of what a plain scalar means: scalars.py does. Named
+tuples, because a large text has very many of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One scalar. `text` is what the parser made of it: unquoted, folded, unescaped, chomped.
 
     `tag` is the long form (`tag:yaml.org,2002:str`), None where none is written. Lines and columns
@@ -34,8 +33,7 @@ class Scalar:
         return self.style == "plain" and self.tag is None
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list. `flow` tells `[a, b]` from lines with dashes."""
 
     items: tuple[Node, ...]
@@ -47,8 +45,7 @@ class Sequence:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A map: its entries as (key, value), each key once.
 
     The first `merged` entries came in through `<<` and are not among the map's own keys; the `<<`

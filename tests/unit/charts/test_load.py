@@ -134,3 +134,21 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     os.truncate(root / "files" / "big", 6 * 2**20)
     with pytest.raises(HoldfastError, match="larger than 5 MiB"):
         load(str(root))
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2Jb", "a\nb", "a\udcffb", "a\u202eb"])
+def test_a_name_that_no_screen_should_get_is_refused(tmp_path: Path, name: str) -> None:
+    root = Path(chart(tmp_path))
+    (root / "files").mkdir()
+    os.close(os.open(os.fsencode(root / "files") + b"/" + os.fsencode(name), os.O_CREAT))
+    with pytest.raises(ChartError, match="cannot be shown") as caught:
+        load(str(root))
+    assert name not in caught.value.message
+
+
+def test_a_path_that_the_system_refuses_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ChartError, match=r"File name too long|no such directory"):
+        load(str(tmp_path / ("x" * 300)))
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(ChartError, match=r"no such directory|symbolic links"):
+        load(str(tmp_path / "loop"))

@@ -47,12 +47,8 @@ def test_the_json_of_a_plan() -> None:
                         "path": 'data."nginx.conf"',
                         "before": "one",
                         "after": "two",
-                        "origin": {
-                            "kind": "file",
-                            "source": "prod.yaml",
-                            "line": 3,
-                            "column": 5,
-                        },
+                        "origin": origin.as_dict(),
+                        "origins": [origin.as_dict()],
                     }
                 ],
                 "hint": None,
@@ -69,6 +65,7 @@ def test_a_secret_shows_its_bytes_and_whether_it_changes() -> None:
             "before": {"masked": True, "bytes": 7, "changed": True},
             "after": {"masked": True, "bytes": 8, "changed": True},
             "origin": None,
+            "origins": [],
         }
     ]
 
@@ -89,4 +86,6 @@ def test_secrets_are_shown_when_asked_for() -> None:
 
 def test_a_field_that_is_not_there_is_null() -> None:
     (change,) = report(plan_of(CONFIG.replace("one}", "one, a: b}"), CONFIG))["changes"]
-    assert change["fields"] == [{"path": "data.a", "before": None, "after": "b", "origin": None}]
+    assert change["fields"] == [
+        {"path": "data.a", "before": None, "after": "b", "origin": None, "origins": []}
+    ]

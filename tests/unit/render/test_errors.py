@@ -22,12 +22,12 @@ TABLE = (
     ("b: {{ fulname() }}\n", "'fulname' is not defined", 1, 4, "'fullname'"),
     ("b: {{ values.list[3] }}\n", "no item 3", 1, 4, ""),
     ("a: 1\nb: {{ 1 + }}\n", "compiling: unexpected", 2, 11, ""),
-    ("a: {{ 'x }}\n", "unexpected char", 1, 7, ""),
-    ("a: 1\n{% for x in [1] %}\nb: 1\n", "endfor", 3, 1, ""),
-    ("{% fro x in [1] %}\n", "unknown tag 'fro'", 1, 4, ""),
-    ("{{ 1 | uper }}\n", "did you mean 'upper'", 1, 8, ""),
-    ("{{ 1 is strng }}\n", "did you mean 'string'", 1, 6, ""),
-    ("a: {{ 'x' + 1 }}\n", "can only concatenate str", 1, 4, ""),
+    ("a: {{ 'x }}\n", "compiling: unexpected \"'\"", 1, 7, "quote"),
+    ("a: 1\n{% for x in [1] %}\nb: 1\n", "{% for x in [1] %} is not closed", 2, 1, "{% endfor %}"),
+    ("{% fro x in [1] %}\n", "there is no tag 'fro'", 1, 4, "'for'"),
+    ("{{ 1 | uper }}\n", "there is no filter 'uper'", 1, 8, "did you mean 'upper'"),
+    ("{{ 1 is strng }}\n", "there is no test 'strng'", 1, 6, "did you mean 'string'"),
+    ("a: {{ 'x' + 1 }}\n", "`+` does not work on text and a number", 1, 4, "~"),
     ("a: {{ 1 / 0 }}\n", "division by zero", 1, 4, ""),
     ("a: {{ values.m | upper }}\n", "a map cannot be part of a text", 1, 4, "to_yaml"),
     ("a: {{ 1 | indent('x') }}\n", "whole number", 1, 4, "") ,
@@ -39,7 +39,7 @@ TABLE = (
     ("- 1\n{{ values.m }}\n", "a map cannot be spliced into a list", 2, 1, "must be a list"),
     ("a: 1\nb: 2\n{{ values.m }}\n", f"the key 'a' is already there at {A}:1:1", 3, 1, "keep one"),
     ("a: 1\nb: 2\na: 3\n", f"the key 'a' is already at {A}:1:1", 3, 1, "keep one"),
-    ("{% if true %}\na: [1\n{% endif %}\nb: 2\n", "reading the output as YAML", 4, 2, "bracket"),
+    ("{% if true %}\na: [1\n{% endif %}\nb: 2\n", "as YAML: '[' is not closed", 2, 4, "']'"),
     ("a:\n{% if true %}\n  b: 1\n   c: 2\n{% endif %}\n", "mapping values", 4, 5, "inden"),
     ("a: b: {{ 1 }}\n", "mapping values are not allowed", 1, 5, "quote"),
     ("a: {{ 'b: c: d' | raw }}\n", "mapping values are not allowed", 1, 4, "quote"),
@@ -107,18 +107,18 @@ def test_a_mistake_in_a_macro_tells_who_called_it(error: Callable[..., RenderErr
     )
     found = error("a: 1\nb: {{ outer() }}\n", part=part)
     assert str(found.where) == "charts/web/templates/_part.j2:2:3"
-    assert found.message == (
-        "{{ nope }}: 'nope' is not defined"
-        ", called from charts/web/templates/_part.j2:4"
-        ", called from charts/web/templates/a.yaml.j2:2"
-    )
+    assert found.message == "{{ nope }}: 'nope' is not defined"
+    assert [str(caller) for caller in found.callers] == [
+        "charts/web/templates/_part.j2:4:20",
+        "charts/web/templates/a.yaml.j2:2:4",
+    ]
 
 
 def test_broken_yaml_of_a_macro_points_into_the_macro(error: Callable[..., RenderError]) -> None:
     part = "{% macro m(x) %}\nok: 1\nbad: [{{ x }}\n{% endmacro %}\n"
     found = error("a: 1\nb: {{ m(2) }}\n", part=part)
     assert found.where and found.where.source == "charts/web/templates/_part.j2"
-    assert found.message.endswith(", called from charts/web/templates/a.yaml.j2:2")
+    assert [str(caller) for caller in found.callers] == ["charts/web/templates/a.yaml.j2:2:4"]
 
 
 def test_a_null_in_the_text_of_a_macro_names_the_inner_expression(
@@ -126,7 +126,8 @@ def test_a_null_in_the_text_of_a_macro_names_the_inner_expression(
 ) -> None:
     part = "{% macro m(x) %}a{{ x }}{% endmacro %}\n"
     found = error("b: 'x {{ m(none) }}'\n", part=part)
-    assert found.message.startswith("{{ x }}: null cannot be part of a text, called from")
+    assert found.message == "{{ x }}: null cannot be part of a text"
+    assert [str(caller) for caller in found.callers] == ["charts/web/templates/a.yaml.j2:1:7"]
     assert str(found.where) == "charts/web/templates/_part.j2:1:18"
 
 

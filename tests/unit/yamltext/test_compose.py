@@ -130,7 +130,7 @@ def test_bad_text_is_refused_at_its_place(text: str, where: str, words: str) -> 
 
 def test_an_error_shows_the_line_a_caret_and_the_next_step() -> None:
     error = refusal("a: 1\nb: c: d\n")
-    assert error.excerpt == "b: c: d\n    ^"
+    assert error.excerpt == "   1 | a: 1\n   2 | b: c: d\n     |     ^"
     assert error.hint == "quote a value that holds ': ', and check the indentation"
 
 
@@ -138,7 +138,7 @@ def test_the_excerpt_of_a_long_line_is_cut_around_the_place() -> None:
     excerpt = refusal("a: " + "x" * 500 + ": y").excerpt
     assert excerpt is not None
     line, caret = excerpt.splitlines()
-    assert len(line) <= 100
+    assert len(line) <= 107
     assert line[len(caret) - 1] == ":"
 
 

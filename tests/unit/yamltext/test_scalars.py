@@ -32,7 +32,7 @@ def test_infinity_is_refused_on_load(text: str) -> None:
     with pytest.raises(YamlError, match="no number in JSON") as caught:
         load(f"a: 1\nb: {text}\n", source="v.yaml")
     assert str(caught.value.where) == "v.yaml:2:4"
-    assert caught.value.excerpt == f"b: {text}\n   ^"
+    assert caught.value.excerpt == f"   1 | a: 1\n   2 | b: {text}\n     |    ^"
 
 
 @pytest.mark.parametrize("written", ['"on"', "'1e3'", "!!str 12", "|-\n  on", ">-\n  08", "! 5"])

@@ -1,0 +1,49 @@
+"""What the schema calls deprecated and the user sets all the same, told with the schema's own text.
+
+The text is `deprecationMessage` (the editors' keyword: yaml-language-server shows it) or else the
+`description` of a schema with `deprecated: true` (JSON Schema 2020-12 validation §9.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from holdfast.errors import Problem
+from holdfast.model.values import Path, Values, spell
+from holdfast.values.schematext import SchemaText
+from holdfast.values.schemawalk import marked_schemas
+
+_USERS = ("file", "flag", "release")
+
+
+def find_deprecated(values: Values, schema: SchemaText, root: Path = ()) -> tuple[Problem, ...]:
+    """One Problem per deprecated path that the user gives a value, with its origin.
+
+    `root` is where the chart of `schema` stands in `values`. What only a chart sets is its author's
+    business.
+    """
+    tree = values.below(root).tree
+    return tuple(dict.fromkeys(_found(values, schema, root, tree)))
+
+
+def _found(values: Values, schema: SchemaText, root: Path, tree: Any) -> Iterator[Problem]:
+    for path, sub in marked_schemas(schema, tree, _is_deprecated):
+        origin = values.origins.get((*root, *path))
+        if origin is not None and origin.kind in _USERS:
+            yield Problem(spell((*root, *path)), _text(sub), origin)
+
+
+def _is_deprecated(schema: Any) -> bool:
+    return isinstance(schema, dict) and (
+        schema.get("deprecated") is True or isinstance(schema.get("deprecationMessage"), str)
+    )
+
+
+def _text(schema: dict[str, Any]) -> str:
+    """`is deprecated: use image.tag`; one line, whatever the chart's author wrote."""
+    for keyword in ("deprecationMessage", "description"):
+        if isinstance(text := schema.get(keyword), str) and text.strip():
+            words = " ".join(text.split())
+            return "is deprecated: " + "".join(c if c.isprintable() else "�" for c in words)
+    return "is deprecated"

@@ -1,0 +1,37 @@
+"""Which secret texts are looked for elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from holdfast.model.secrecy import hide, is_distinct, longest_first, secret_values
+from holdfast.model.values import Values
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("admin", False),
+        ("postgres", False),
+        ("my-database", False),
+        ("a-long-enough-word", True),
+        ("hunter22", True),
+        ("Abcdef", True),
+        ("A1b2", False),
+    ],
+)
+def test_plain_and_short_words_are_not_looked_for(text: str, wanted: bool) -> None:
+    assert is_distinct(text) is wanted
+
+
+def test_the_longest_is_hidden_first() -> None:
+    secrets = longest_first(["hunter22", "hunter22-and-more", "admin", "hunter22"])
+    assert secrets == ("hunter22-and-more", "hunter22")
+    assert hide("x hunter22-and-more hunter22 admin", secrets) == "x (secret) (secret) admin"
+
+
+def test_the_texts_of_sensitive_values() -> None:
+    tree = {"a": {"b": "hunter22", "c": ["k1-key", None, True]}, "n": 123456, "s": "ab", "o": "x"}
+    paths = [("a", "b"), ("a", "c"), ("n",), ("s",), ("gone", "x"), ("a", "c", 9)]
+    values = Values(tree, sensitive=frozenset(paths))
+    assert secret_values(values) == {"hunter22", "k1-key", "123456"}
