@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
     from holdfast.actions.inspect import get_revision, list_releases, release_history
     from holdfast.actions.install import prepare_install
@@ -136,8 +137,10 @@ _HOME = {
     "prepare_upgrade": "actions.upgrade",
     "refuse_invalid": "actions.validate",
     "random_text": "model.generated",
+    "read_releases": "actions.bulk",
     "release_history": "actions.inspect",
     "release_status": "actions.status",
+    "render_releases": "actions.bulk",
     "render_template": "actions.template",
     "sarif_log": "lint.sarif:to_sarif",
     "show_values": "actions.values",
@@ -212,9 +215,11 @@ __all__ = [
     "prepare_uninstall",
     "prepare_upgrade",
     "random_text",
+    "read_releases",
     "refuse_invalid",
     "release_history",
     "release_status",
+    "render_releases",
     "render_template",
     "sarif_log",
     "show_values",

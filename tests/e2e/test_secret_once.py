@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Holdfast, run_command
-from tests.e2e.charts import SERVICE, SET, VALUES, client, data, ref, write_chart
+from tests.e2e.charts import BROKEN, SERVICE, SET, VALUES, client, data, ref, write_chart
 from tests.e2e.own_time import OwnTime
 
 LATER = "<generated at install>"
@@ -68,7 +68,13 @@ def rows(*arguments: str) -> dict[str, str]:
 def test_it_is_generated_by_the_install_and_stays(chart: str, tmp_path: Path) -> None:
     planned = rows("diff", "install", "db", chart)
     assert planned[f"Secret/{KEEPER}"] == "create"
+    order = [name for name in planned if name.startswith("Secret/")]
+    assert order == [f"Secret/{KEEPER}", "Secret/db"], "it is kept before it is used"
     assert live("Secret", KEEPER) is None, "a diff generates nothing"
+    assert (
+        "password: (secret, generated at install)"
+        in run_command("diff", "install", "db", chart).out
+    )
 
     run_command("install", "db", chart).must()
     password = text_of(live("Secret", KEEPER))
@@ -203,3 +209,28 @@ def test_a_plan_that_was_made_for_looking_at_is_not_carried_out(chart: str) -> N
     with pytest.raises(HoldfastError, match="made for looking at"):
         list(carry_out(plan, cluster=cluster, store=store, clock=clock, holder="me"))
     assert live("Secret", KEEPER) is None and live("Secret", "db") is None
+
+
+def test_a_secret_from_a_backup_is_taken_as_it_is(chart: str) -> None:
+    with client() as cluster:
+        cluster.create(
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": KEEPER, "namespace": "default"},
+                "type": "holdfast.dev/generated",
+                "data": {"password": base64.b64encode(b"from-the-Backup1").decode()},
+            }
+        )
+    assert run_command("install", "db", chart).code == 1
+    run_command("install", "db", chart, "--take-ownership").must()
+    assert text_of(live("Secret", "db")) == "from-the-Backup1"
+
+
+def test_an_install_that_failed_is_gone_on_with_the_same_text(chart: str) -> None:
+    failed = run_command("install", "db", chart, "--set", BROKEN, "--timeout", "5s")
+    assert failed.code == 4
+    password = text_of(live("Secret", KEEPER))
+    assert password not in failed.out + failed.err
+    run_command("upgrade", "--install", "db", chart, "--set", "color=red", "--no-wait").must()
+    assert text_of(live("Secret", "db")) == text_of(live("Secret", KEEPER)) == password

@@ -93,6 +93,19 @@ def test_the_diff_on_screen_notes_each_added_field_once(holdfast: Holdfast, fold
     assert "←" not in holdfast(*given, "--no-origins").must().out
 
 
+def test_a_secrets_origin_is_noted_and_its_value_masked(holdfast: Holdfast, folder: Path) -> None:
+    schema = '{"properties": {"plain": {"writeOnly": true}}}'
+    (folder / "web/values.schema.json").write_text(schema)
+    holdfast("install", "web", "web").must()
+    given = ("diff", "upgrade", "web", "web", "--set", "plain=hush-hush-hush-9")
+    shown = holdfast(*given).must().out
+    assert "+   plain: (secret, changed, 1 byte → 16 bytes)  ← --set plain\n" in shown
+    (change,) = json.loads(holdfast(*given, "-o", "json").must().out)["changes"]
+    assert change["fields"][0]["after"] == {"masked": True, "bytes": 16, "changed": True}
+    assert change["fields"][0]["origin"]["source"] == "--set plain"
+    assert "hush" not in shown + json.dumps(change["fields"])
+
+
 def test_a_patch_in_a_file_reaches_the_chart_and_its_release(
     holdfast: Holdfast, folder: Path
 ) -> None:

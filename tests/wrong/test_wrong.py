@@ -31,9 +31,16 @@ def wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> Case:
     files: dict[str, str | bytes] = {**BASE}
     for name, text in case.texts.items():
         if name not in ("flags", "says"):
-            files[f"web/templates/{name}" if name.endswith(".j2") else name] = text
+            files[place(name)] = text
     monkeypatch.chdir(write_tree(tmp_path, files))
     return case
+
+
+def place(name: str) -> str:
+    """Where a text of a case lies: templates and notes in the chart, values beside it."""
+    if name.startswith("NOTES"):
+        return f"web/{name}"
+    return f"web/templates/{name}" if name.endswith(".j2") else name
 
 
 def flags(case: Case) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +15,10 @@ from holdfast_cli.options import (
     text_output_option,
     value_options,
 )
+from holdfast_cli.output.files import write_files
 
 if TYPE_CHECKING:
-    from holdfast import Manifests
+    from holdfast import Capabilities, DraftOptions, Manifests, Revision
 
 
 @click.command("template")
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 )
 @click.option("--validate", is_flag=True, help="Check against Kubernetes' schemas first.")
 @click.option("--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
+@click.option("--releases", metavar="FILE", help="Render all the releases that FILE lists.")
+@click.option("--output-dir", metavar="DIR", help="Write files into DIR instead of printing.")
 @text_output_option
 @global_options
 @click.pass_obj
@@ -43,40 +48,76 @@ def command(
     api_versions: tuple[str, ...],
     validate: bool,
     show_only: tuple[str, ...],
+    releases: str | None,
+    output_dir: str | None,
     output: str,
 ) -> None:
     """Render CHART and print its manifests; no cluster is asked.
 
-    NAME is the release's name (default: release-name).
+    NAME is the release's name (default: release-name). With --releases FILE there is no CHART: the
+    file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
-    from holdfast import Capabilities, DraftOptions, full_kube_version, render_template
+    from holdfast import Capabilities, DraftOptions, full_kube_version
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
-    name, chart = name_and_chart(arguments)
     known = Capabilities(api_versions=api_versions)
     if kube_version:
-        known = Capabilities(
-            api_versions=api_versions, kube_version=full_kube_version(kube_version)
-        )
-    revision = render_template(
+        known = replace(known, kube_version=full_kube_version(kube_version))
+    options = DraftOptions(
+        skip_schema=skip_schema_validation,
+        description=description,
+        verdicts=verdicts(),
+        limit=render_limit,
+        warn=flags.console().tell,
+    )
+    if releases:
+        if arguments:
+            raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
+        made = _many(flags, releases, known, options)
+    else:
+        made = [_one(flags, arguments, sources, is_upgrade, known, options)]
+    made = [replace(one, manifests=_only(one.manifests, show_only)) for one in made]
+    if validate:
+        for one in made:
+            _validate(flags, one.manifests, known.kube_version)
+    if output_dir:
+        write_files(flags.console(), made, output_dir, many=bool(releases))
+    else:
+        _print(flags, tuple(item for one in made for item in one.manifests), output)
+
+
+def _one(
+    flags: Globals,
+    arguments: tuple[str, ...],
+    sources: Any,
+    is_upgrade: bool,
+    known: Capabilities,
+    options: DraftOptions,
+) -> Revision:
+    from holdfast import render_template
+
+    name, chart = name_and_chart(arguments)
+    return render_template(
         name,
         chart,
         namespace=flags.namespace or "default",
         sources=sources,
         is_upgrade=is_upgrade,
         capabilities=known,
-        draft_options=DraftOptions(
-            skip_schema=skip_schema_validation,
-            description=description,
-            verdicts=verdicts(),
-            limit=render_limit,
-            warn=flags.console().tell,
-        ),
+        draft_options=options,
     )
-    if validate:
-        _validate(flags, revision.manifests, known.kube_version)
-    _print(flags, _only(revision.manifests, show_only), output)
+
+
+def _many(flags: Globals, path: str, known: Capabilities, options: DraftOptions) -> list[Revision]:
+    from holdfast import read_releases, render_releases
+
+    wanted = read_releases(path, namespace=flags.namespace or "default")
+    made = render_releases(wanted, capabilities=known, draft_options=options)
+    if not sys.stderr.isatty() or flags.quiet:
+        return list(made)
+    with click.progressbar(made, length=len(wanted), label="rendering", file=sys.stderr) as bar:
+        return list(bar)
 
 
 def _validate(flags: Globals, manifests: Manifests, kube_version: str) -> None:

@@ -8,6 +8,7 @@ that no longer ask for it: it goes with the release's claims, whose data were in
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from holdfast.actions.target import Target
 from holdfast.errors import ManifestError, Where
@@ -62,6 +63,10 @@ class Keeping:
         others = tuple(one for one in revision.manifests if one.ref.key != self._ref.key)
         return replace(revision, manifests=(self._manifest(revision, texts), *others))
 
+    def _may_be_ours(self, live: dict[str, Any]) -> bool:
+        """Whether no other release owns it; one from a backup may have lost its labels."""
+        return owner_of(live) in (None, (self._release, self._ref.namespace))
+
     def _manifest(self, revision: Revision, texts: dict[str, str]) -> Manifest:
         return Manifest(
             ref=self._ref,
@@ -76,6 +81,6 @@ class Keeping:
             for manifest in self._recorded:
                 self._texts |= generated_texts(manifest.object)
             live = self._target.cluster.find(self._ref)
-            if is_generated(live) and owner_of(live or {}) == (self._release, self._ref.namespace):
-                self._texts |= generated_texts(live or {})
+            if live and is_generated(live) and self._may_be_ours(live):
+                self._texts |= generated_texts(live)
         return self._texts

@@ -34,12 +34,6 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 65_536
 
 
-def is_remote(name: str) -> bool:
-    """Whether a file's name on the command line is a URL."""
-    scheme, found, _ = name.partition("://")
-    return bool(found) and scheme.replace("+", "").isalnum()
-
-
 def shown_url(url: str) -> str:
     """The URL as messages and origins show it: user, password and query may be secrets."""
     parts = urlsplit(url)

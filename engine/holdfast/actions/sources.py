@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from holdfast.actions.remote import fetch, is_remote, refuse_remote, shown_url
 from holdfast.errors import Where
 from holdfast.model.release import Revision
 from holdfast.model.values import Layer, Path, spell
@@ -64,16 +63,25 @@ def given_layers(sources: Sources) -> list[Layer]:
 
 
 def _file_layers(name: str, sources: Sources) -> list[Layer]:
-    if not is_remote(name):
+    if not _is_url(name):
         return layers.read_layers(name, stdin=sources.stdin)
+    from holdfast.actions.remote import shown_url
+
     shown = shown_url(name)
     return layers.file_layers(decode(_read(name, sources), source=shown), source=shown)
 
 
 def _read(name: str, sources: Sources) -> bytes:
-    if not is_remote(name):
+    if not _is_url(name):
         return layers.read_file(name, sources.stdin)
+    from holdfast.actions.remote import fetch, refuse_remote
+
     return fetch(name) if sources.allow_remote else refuse_remote(name)
+
+
+def _is_url(name: str) -> bool:
+    scheme, found, _ = name.partition("://")
+    return bool(found) and scheme.isalnum()
 
 
 def _set_layers(sources: Sources) -> Iterator[Layer]:

@@ -19,7 +19,7 @@ from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision
 from holdfast.model.secrecy import hide
 from holdfast.model.snapshot import Snapshot
-from holdfast.plan.secrecy import secret_texts
+from holdfast.plan.secrecy import release_texts
 from holdfast.releases import history, transitions
 from holdfast.releases import lock as locks
 
@@ -88,7 +88,7 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
     revision = target.store.read(head, history.find_entry(head, number).number)
     mine = owned(revision)
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
-    secrets = secret_texts(mine)
+    secrets = release_texts(revision, mine)
     at_work = locks.held(head.lock, target.clock.now())
     return ReleaseStatus(
         revision=revision,

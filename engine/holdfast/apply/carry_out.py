@@ -22,7 +22,7 @@ from holdfast.model.clock import Clock
 from holdfast.model.event import Event, EventKind
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Revision, RevisionEntry, Status
-from holdfast.plan.secrecy import secret_texts
+from holdfast.plan.secrecy import release_texts
 from holdfast.releases.hold import Hold
 from holdfast.releases.labels import check_labels
 from holdfast.releases.records import as_recorded, bare
@@ -126,7 +126,7 @@ def _check(plan: Plan, options: _Options, cluster: Cluster) -> None:
 
 
 def _secrets(plan: Plan) -> tuple[str, ...]:
-    return secret_texts(plan.revision.manifests) if plan.revision else ()
+    return release_texts(plan.revision, plan.revision.manifests) if plan.revision else ()
 
 
 def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Event]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from holdfast.errors import ChartError, Where
 from holdfast.model.chart import Chart
-from holdfast.model.semver import parse_range, parse_version
+from holdfast.model.semver import Version, parse_range
 from holdfast.model.values import Path
 
 
@@ -24,12 +25,11 @@ def check_kube_version(chart: Chart, version: str, *, off: Container[Path] = fro
 
 def _check(chart: Chart, version: str) -> None:
     wanted = chart.metadata.kube_version
-    try:
-        fits = parse_range(wanted).allows(parse_version(version).core)
-    except ValueError as error:
-        message = f"using the chart {chart.metadata.name}: its kubeVersion is {wanted}: {error}"
-        raise ChartError(message, hint="give --kube-version as 1.34.1") from None
-    if not fits:
+    found = re.match(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?", version, re.ASCII)
+    if found is None:
+        message = f"using the chart {chart.metadata.name}: {version!r} is no Kubernetes version"
+        raise ChartError(message, hint="give --kube-version as 1.34.1")
+    if not parse_range(wanted).allows(Version((int(found[1]), int(found[2]), int(found[3] or 0)))):
         raise ChartError(
             f"using the chart {chart.metadata.name}: it is made for Kubernetes {wanted},"
             f" this is {version}",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from holdfast.model.values import Values
+from holdfast.model.values import Path, Values, spell
 
 HIDDEN = "(secret)"
 """What people see in the place of a secret."""
@@ -40,6 +40,21 @@ def secret_values(values: Values) -> frozenset[str]:
     """The texts of all values that the schema marks as sensitive."""
     found = (text for path in values.sensitive for text in _texts(_at(values.tree, path)))
     return frozenset(text for text in found if len(text) >= _SHORTEST)
+
+
+def sensitive_texts(tree: Any, paths: Iterable[str]) -> Iterator[str]:
+    """The texts at `paths` of a tree of values, spelled as users write them."""
+    wanted = frozenset(paths)
+    return _found(tree, (), wanted) if wanted else iter(())
+
+
+def _found(node: Any, path: Path, wanted: frozenset[str]) -> Iterator[str]:
+    if path and spell(path) in wanted:
+        yield from _texts(node)
+    elif isinstance(node, dict | list):
+        pairs = node.items() if isinstance(node, dict) else enumerate(node)
+        for key, inner in pairs:
+            yield from _found(inner, (*path, key), wanted)
 
 
 def _at(node: Any, path: Iterable[str | int]) -> Any:

@@ -8,7 +8,7 @@ that names one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -38,11 +38,6 @@ class Version:
         """What versions are sorted by (SemVer 2.0.0, 11): a pre-release before its release."""
         parts = tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in self.pre)
         return self.numbers, not self.pre, parts
-
-    @property
-    def core(self) -> Version:
-        """The version without pre-release and build."""
-        return replace(self, pre=(), build="")
 
 
 @dataclass(frozen=True, slots=True)

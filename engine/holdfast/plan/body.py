@@ -15,7 +15,7 @@ from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
 from holdfast.plan.notes import Note, line_notes, users_own
 from holdfast.plan.paths import Shape, look_up
-from holdfast.plan.secrecy import masked, size
+from holdfast.plan.secrecy import is_later, masked, size
 from holdfast.plan.table import object_name, only_noise, version_moves
 from holdfast.yamltext import dump
 
@@ -94,6 +94,8 @@ def _shown(change: Change, *, show_secrets: bool) -> tuple[Any, Any]:
 
 def _hidden(node: Any, before: Any, change: Change, shape: Shape) -> Any:
     def mask(path: Path, value: Any) -> str:
+        if is_later(path, value, shape):
+            return "(secret, generated at install)"
         old = ABSENT if before is None else look_up(before, path, shape)
         if before is not None and old is ABSENT:
             return f"(secret, new, {_bytes(size(path, value, shape))})"

@@ -13,7 +13,7 @@ from holdfast.model.snapshot import Snapshot
 from holdfast.plan.decide import Case, decide
 from holdfast.plan.normalize import digest, digest_of
 from holdfast.plan.removal import decide_removal
-from holdfast.plan.secrecy import secret_texts
+from holdfast.plan.secrecy import release_texts
 from holdfast.plan.users import explain_readers
 
 
@@ -44,7 +44,7 @@ def build_plan(
         namespace=namespace,
         snapshot=snapshot,
         previous={manifest.ref.key: manifest for manifest in previous},
-        secret_texts=secret_texts((*desired, *previous)),
+        secret_texts=release_texts(revision, (*desired, *previous)),
         take_ownership=take_ownership,
         force_conflicts=force_conflicts,
         made_namespaces=_made_namespaces(desired, namespace if create_namespace else ""),

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from holdfast.model.generated import GENERATED_LATER
 from holdfast.model.manifest import Manifest
 from holdfast.model.plan import ABSENT
-from holdfast.model.secrecy import hide, longest_first
+from holdfast.model.release import Revision
+from holdfast.model.secrecy import hide, longest_first, sensitive_texts
 from holdfast.model.values import Path
 from holdfast.plan.paths import Shape, canonical, children, look_up
 
@@ -76,6 +78,12 @@ def secret_texts(manifests: Iterable[Manifest]) -> tuple[str, ...]:
     return longest_first(text for manifest in manifests for text in _texts(manifest))
 
 
+def release_texts(revision: Revision | None, manifests: Iterable[Manifest]) -> tuple[str, ...]:
+    """The secret texts of a release: those in its objects, and its values that are secret."""
+    values = sensitive_texts(revision.values, revision.sensitive) if revision else ()
+    return longest_first((*secret_texts(manifests), *values))
+
+
 def masked(value: Any, path: Path, secrets: frozenset[Path], shape: Shape, mask: Mask) -> Any:
     """`value`, which stands at `path`, with everything at the paths `secrets` given to `mask`."""
     if path in secrets:
@@ -96,6 +104,14 @@ def size(path: Path, value: Any, shape: Shape) -> int:
     if shape == _SECRET and path[:1] == ("data",):
         return len(_decoded(text))
     return len(text.encode())
+
+
+def is_later(path: Path, value: Any, shape: Shape) -> bool:
+    """Whether a secret is, or holds, a text that is still to be generated."""
+    text = value if isinstance(value, str) else ""
+    if shape == _SECRET and path[:1] == ("data",):
+        text = _decoded(text).decode("utf-8", "replace")
+    return GENERATED_LATER in text
 
 
 def _texts(manifest: Manifest) -> Iterator[str]:

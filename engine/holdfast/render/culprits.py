@@ -14,7 +14,7 @@ from holdfast.model.values import Path, Values
 from holdfast.render.data import kept
 from holdfast.render.missing import Missing
 from holdfast.render.pieces import Hole
-from holdfast.render.traced import List, Map, Reads, all_reads, is_given
+from holdfast.render.traced import Reads, is_given, some_reads
 
 _SHOWN = 3
 
@@ -32,11 +32,9 @@ def blamed(error: BaseException) -> Reads:
 
 def paths_in(value: Any) -> Reads:
     """The paths that a value itself remembers."""
-    if isinstance(value, Map | List):
-        return (value.path,)
     if isinstance(value, Missing):
         return () if value.path is None else (value.path,)
-    return tuple(dict.fromkeys(all_reads(value)))
+    return some_reads(value)
 
 
 class Culprits:

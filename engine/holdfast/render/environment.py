@@ -7,7 +7,7 @@ reach; what may be called is on a list. One environment serves one render and ho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from types import MethodType
+from types import CodeType, MethodType
 from typing import Any
 
 from jinja2.environment import Template
@@ -93,11 +93,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         Without `names` it sees what the chart's own templates see.
         """
         text = normalize(text)
-        self.sources[name] = SourceText(name, text)
-        code = self.compile(text, name, name)
+        self.sources[name], code = self._compiled(name, text)
         template = Template.from_code(self, code, self.globals if names is None else names)
         self.templates[name] = template
         return template
+
+    def _compiled(self, name: str, text: str) -> tuple[SourceText, CodeType]:
+        from holdfast.render.compiled import compiled
+
+        try:
+            return compiled(name, text)
+        except TemplateSyntaxError:
+            # Once more, and here: the error is told with the source it is noted in.
+            self.sources[name] = SourceText(name, text)
+            return self.sources[name], self.compile(text, name, name)
 
     def handle_exception(self, source: str | None = None) -> Any:
         """Errors are told in our way: no rewritten tracebacks."""
@@ -225,6 +234,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def compare(self, sign: str, left: Any, right: Any) -> Any:
         """`left sign right`; fragments are compared as text."""
         left, right = plain(present(left)), plain(present(right))
+        if isinstance(right, str | list | tuple):
+            self.budget.handle(right)
         try:
             return order(sign, left, right)
         except RenderError as error:

@@ -72,9 +72,10 @@ class Guards:
         if isinstance(result, str | list | tuple | dict):
             self._budget.handle(result)
         if is_scalar(result):
-            return mark(result, join_reads(sources))
+            return mark(result, join_reads(sources, self._budget.step))
         if isinstance(result, list | dict):
-            return mark(result, join_reads(value for value in sources if is_scalar(value)))
+            reads = join_reads(value for value in sources if is_scalar(value))
+            return mark(result, reads, self._budget.step)
         return result
 
     def each(self, value: Any) -> Any:

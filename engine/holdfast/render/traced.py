@@ -6,8 +6,10 @@ special. A bool and null cannot carry a path: for them the access itself is note
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sized
+from itertools import islice
+from typing import Any, TypeAlias
 
 from holdfast.model.values import Path
 
@@ -60,6 +62,13 @@ def is_given(path: Path) -> bool:
     return path[:1] == (GIVEN,)
 
 
+Count: TypeAlias = Callable[[int], None]
+
+
+def _uncounted(steps: int) -> None:
+    """For work on what is known to be small."""
+
+
 def trace(value: Any, path: Path = ()) -> Any:
     """A copy of a values tree in which everything that can knows its path."""
     if isinstance(value, dict):
@@ -77,8 +86,11 @@ def trace(value: Any, path: Path = ()) -> Any:
     return mark(value, (path,))
 
 
-def mark(value: Any, reads: Reads) -> Any:
-    """`value` as made from `reads`; data inside of lists and maps too, where not yet marked."""
+def mark(value: Any, reads: Reads, count: Count = _uncounted) -> Any:
+    """`value` as made from `reads`; data inside of lists and maps too, where not yet marked.
+
+    `count` is told of the work.
+    """
     if not reads:
         return value
     if kind := _SCALARS.get(type(value)):
@@ -86,9 +98,11 @@ def mark(value: Any, reads: Reads) -> Any:
         marked.reads = reads
         return marked
     if type(value) is list:
-        return [mark(inner, reads) for inner in value]
+        count(_work(value))
+        return [mark(inner, reads, count) for inner in value]
     if type(value) is dict:
-        return {key: mark(inner, reads) for key, inner in value.items()}
+        count(_work(value))
+        return {key: mark(inner, reads, count) for key, inner in value.items()}
     return value
 
 
@@ -97,21 +111,44 @@ def reads_of(value: Any) -> Reads:
     return value.reads if type(value) in _KINDS else ()
 
 
-def all_reads(value: Any) -> Iterator[Path]:
-    """The paths of everything in a value."""
+def all_reads(value: Any, count: Count = _uncounted) -> Iterator[Path]:
+    """The paths of everything in a value; `count` is told of the work."""
+    if isinstance(value, dict | list | tuple):
+        count(_work(value))
     if isinstance(value, Map | List):
-        yield from _leaves(value)
+        yield from _leaves(value, count)
     elif isinstance(value, dict):
         for inner in value.values():
-            yield from all_reads(inner)
+            yield from all_reads(inner, count)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from all_reads(inner)
+            yield from all_reads(inner, count)
     else:
         yield from reads_of(value)
 
 
-def _leaves(tree: Map | List) -> Iterator[Path]:
+def some_reads(value: Any, most: int = 1000) -> Reads:
+    """The paths that the first parts of a value were made of: enough for a message."""
+    waiting: deque[Any] = deque((value,))
+    found: dict[Path, None] = {}
+    while waiting and most > 0:
+        node = waiting.popleft()
+        most -= 1
+        if isinstance(node, Map | List):
+            found[node.path] = None
+        elif isinstance(node, dict | list | tuple):
+            waiting.extend(islice(node.values() if isinstance(node, dict) else node, most))
+        else:
+            found.update(dict.fromkeys(reads_of(node)))
+    return tuple(found)
+
+
+def _work(value: Sized) -> int:
+    """Steps for going through a list or map: one for four of its parts."""
+    return len(value) + 2 >> 2
+
+
+def _leaves(tree: Map | List, count: Count) -> Iterator[Path]:
     pairs: Iterable[tuple[Any, Any]] = tree.items() if isinstance(tree, Map) else enumerate(tree)
     empty = True
     for key, inner in pairs:
@@ -119,7 +156,7 @@ def _leaves(tree: Map | List) -> Iterator[Path]:
         if inner is None or isinstance(inner, bool):
             yield (*tree.path, key)
         else:
-            yield from all_reads(inner)
+            yield from all_reads(inner, count)
     if empty:
         yield tree.path
 
@@ -130,6 +167,6 @@ def unmark(value: Any) -> Any:
     return kind(value) if kind else value
 
 
-def join_reads(values: Iterable[Any]) -> Reads:
-    """The paths of several values, each once, in order."""
-    return tuple(dict.fromkeys(path for value in values for path in all_reads(value)))
+def join_reads(values: Iterable[Any], count: Count = _uncounted) -> Reads:
+    """The paths of several values, each once, in order; `count` is told of the work."""
+    return tuple(dict.fromkeys(path for value in values for path in all_reads(value, count)))

@@ -14,7 +14,7 @@ from holdfast.errors import Where
 from holdfast.model.values import Layer, Path, Values
 from holdfast.values.cells import Cell, lay_edit, lay_map
 from holdfast.values.patches import is_patch
-from holdfast.values.subcells import hand_down, keep_reset, note_own
+from holdfast.values.subcells import hand_down, keep_reset, note_deleted, note_own
 from holdfast.values.supplied import keep_deleted, note_edit, note_tree
 
 _SUPPLIED = frozenset(("file", "flag", "release"))
@@ -50,7 +50,9 @@ def merge(*layers: Layer, subcharts: Collection[Path] = ()) -> Values:
     keep_deleted(base or {}, supplied, root.data())
     for path in subcharts:
         keep_reset(base or {}, supplied, root.data(), path)
-    hand_down(root, subcharts)
+    if subcharts:
+        note_deleted(root, supplied)
+        hand_down(root, subcharts)
     cells = dict(root.walk())
     return Values(
         tree=root.data(),

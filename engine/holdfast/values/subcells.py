@@ -33,6 +33,16 @@ def note_own(root: Cell, layers: Sequence[Layer], index: int) -> None:
     above.subcharts[str(owner[-1])] = _at(own, owner)
 
 
+def note_deleted(cell: Cell, supplied: dict[str, Any]) -> None:
+    """Note as deleted what the user's layers delete, under a map too that came after that."""
+    for key, given in supplied.items():
+        below = cell.value.get(key)
+        if given is None and below is None:
+            cell.gone.setdefault(key, cell.history)
+        elif isinstance(given, dict) and below is not None and isinstance(below.value, dict):
+            note_deleted(below, given)
+
+
 def hand_down(root: Cell, subcharts: Iterable[Path]) -> None:
     """Lay each chart's `global` over that of the charts below it.
 

@@ -98,8 +98,8 @@ def test_without_the_flag_a_url_is_refused(sources: Sources) -> None:
     assert "hush" not in str(caught.value.as_dict())
 
 
-def test_the_http_library_is_loaded_when_a_url_is_read() -> None:
-    code = "import sys, holdfast.actions.sources; sys.exit('urllib3' in sys.modules)"
+def test_what_knows_the_network_is_loaded_when_a_url_is_read() -> None:
+    code = "import sys, holdfast.actions.sources; sys.exit('holdfast.cluster' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from holdfast.model.secrecy import hide, is_distinct, longest_first, secret_values
-from holdfast.model.values import Values
+from holdfast.model.secrecy import (
+    hide,
+    is_distinct,
+    longest_first,
+    secret_values,
+    sensitive_texts,
+)
+from holdfast.model.values import Values, spell
 
 
 @pytest.mark.parametrize(
@@ -35,3 +41,10 @@ def test_the_texts_of_sensitive_values() -> None:
     paths = [("a", "b"), ("a", "c"), ("n",), ("s",), ("gone", "x"), ("a", "c", 9)]
     values = Values(tree, sensitive=frozenset(paths))
     assert secret_values(values) == {"hunter22", "k1-key", "123456"}
+
+
+def test_the_texts_at_spelled_paths() -> None:
+    tree = {"a": [{"b": "x1"}, {"b": {"c": ["x2", 3]}}], "d.e": "x4", "f": "no"}
+    paths = ("a[0].b", "a[1].b", spell(("d.e",)), "gone")
+    assert list(sensitive_texts(tree, paths)) == ["x1", "x2", "3", "x4"]
+    assert list(sensitive_texts(tree, ())) == []

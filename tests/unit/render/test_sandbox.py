@@ -175,6 +175,10 @@ LIMITS = (
     ("{% set s = 'x' * 1000000 %}\n{% for i in range(50) %}\n- {{ s }}\n{% endfor %}", "16 MiB"),
     ("{{ silent() }}", "1,000,000 steps"),
     ("{{ ([[1] * 999] * 99999) | sum(start=[]) }}", "a list is no number"),
+    ("{{ ([[1] * 999] * 99999) | length }}", "1,000,000 steps"),
+    ("{{ ([[1] * 999] * 99999) | batch(values.two) }}", "1,000,000 steps"),
+    ("{% set l = [1] * 99999 %}{% for i in range(99) %}{{ 2 in l }}{% endfor %}", "1,000,000"),
+    ("{% set l = [1] * 99999 %}{% for i in range(99) %}{{ l == l }}{% endfor %}", "1,000,000"),
     ("{{ bomb() }}", "16 MiB|4 MiB"),
     ("{{ " + "(" * 999 + "1" + ")" * 999 + " }}", "nested too deeply"),
     ("{{ 1" + "+1" * 9999 + " }}", "nested too deeply"),
@@ -208,7 +212,7 @@ def test_a_budget_ends_in_an_error_with_its_line(
     )
     files = {"a.yaml.j2": template, "_part.j2": part}
     with pytest.raises(RenderError, match=message) as caught:
-        rendered(files, {"t": "{{ tpl(values.t) }}"})
+        rendered(files, {"t": "{{ tpl(values.t) }}", "two": 2})
     assert caught.value.where and caught.value.where.line
 
 

@@ -9,6 +9,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.errors import ValuesError, Where
 from holdfast.model.chart import Chart, ChartFile, ChartMetadata, Dependency, ImportValues
@@ -537,3 +539,44 @@ def test_a_reference_out_of_the_charts_is_refused_before_anything(
     with pytest.raises(ValuesError, match="outside of the chart") as caught:
         assemble(chart, layers("a: 1"))
     assert hint in (caught.value.hint or "")
+
+
+PROPERTY = {
+    "values": "a: 1\nglobal: {a: 1, m: {a: 1}}\ndb: {a: 2, m: {a: 2}, log: {a: 3}}\n",
+    "db": {
+        "values": "a: 5\nb: 5\nm: {a: 5, b: 5}\nlog: {b: 4}\nglobal: {b: 5, m: {b: 5}}\n",
+        "log": {"values": "a: 6\nb: 6\nglobal: {a: 6, m: {c: 6}}\n"},
+    },
+}
+_leaf = st.sampled_from([None, 7, [8]])
+_map = st.dictionaries(
+    st.sampled_from("abm"), _leaf | st.dictionaries(st.sampled_from("ab"), _leaf)
+)
+_log = st.none() | _map
+_db = st.none() | st.tuples(_map, st.none() | st.fixed_dictionaries({"log": _log})).map(
+    lambda pair: {**pair[0], **(pair[1] or {})}
+)
+_user = st.lists(
+    st.fixed_dictionaries({}, optional={"a": _leaf, "db": _db, "global": st.none() | _map}),
+    max_size=3,
+)
+
+
+@given(_user)
+def test_what_is_stored_gives_the_same_values_again(files: list[dict[str, Any]]) -> None:
+    chart = tree(PROPERTY)
+    given_layers = [Layer(file, {(): Where(f"{n}.yaml")}) for n, file in enumerate(files)]
+    found = build(chart, given_layers)
+    stored = Layer(found.supplied, {(): Where("web revision 1", kind="release")})
+    assert build(chart, [stored]).tree == found.tree
+
+
+@given(_user)
+def test_no_map_keeps_a_null_and_every_value_has_an_origin(files: list[dict[str, Any]]) -> None:
+    found = build(tree(PROPERTY), [Layer(file, {(): Where("u.yaml")}) for file in files])
+    todo: list[tuple[Any, Any]] = [((), found.tree)]
+    while todo:
+        path, node = todo.pop()
+        assert node is not None and path in found.origins
+        if isinstance(node, dict):
+            todo += [((*path, key), inner) for key, inner in node.items()]

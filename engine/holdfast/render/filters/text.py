@@ -107,8 +107,13 @@ def string(value: Any) -> str:
 
 
 def format_text(pattern: Any, *values: Any) -> str:
-    """`"%s-%d" | format(a, b)`: what Python's `%` does, within limits."""
-    return check_text(str(calculate("%", text(pattern), tuple(values))))
+    """`"%s-%d" | format(a, b)`: what Python's `%` does, within limits and with JSON's booleans."""
+    parts = tuple(value if _is_number(value) else text(value) for value in values)
+    return check_text(str(calculate("%", text(pattern), parts)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_size(size: int) -> None:
