@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Holdfast, run_command
-from tests.e2e.charts import write_chart
+from tests.e2e.charts import SERVICE, SET, write_chart
+from tests.e2e.own_time import OwnTime
 
 SECRET = "hunter-Secret-22"
 SCHEMA = {
@@ -69,6 +70,14 @@ def test_people_do_not_see_it(chart: str) -> None:
     assert "(secret) (secret)" in run_command("get", "notes", "web").must().out
 
 
+def test_a_schema_error_does_not_repeat_it(chart: str) -> None:
+    schema = {**SCHEMA, "properties": {**SCHEMA["properties"], "copy": {"type": "integer"}}}
+    (Path(chart) / "values.schema.json").write_text(json.dumps(schema))
+    wrong = run_command("template", "web", chart, *GIVEN)
+    assert wrong.code == 1 and "copy: must be an integer" in wrong.err
+    assert SECRET not in wrong.err
+
+
 def test_the_server_quotes_it_and_we_do_not(chart: str) -> None:
     bad = CONFIG + "  " + "x" * 300 + ": {{ values.password }}\n"
     (Path(chart) / "templates/config.yaml.j2").write_text(
@@ -76,3 +85,21 @@ def test_the_server_quotes_it_and_we_do_not(chart: str) -> None:
     )
     refused = run_command("install", "web", chart, "--no-wait", *GIVEN)
     assert refused.code == 1 and SECRET not in refused.err + refused.out
+
+
+def test_events_failures_and_status_do_not_quote_it(
+    tmp_path: Path, holdfast: Holdfast, own_time: OwnTime
+) -> None:
+    chart = write_chart(tmp_path / "set", service=SERVICE, set=SET)
+    secret = {"type": "object", "properties": {"image": {"type": "string", "writeOnly": True}}}
+    (Path(chart) / "values.schema.json").write_text(json.dumps(secret))
+    image = "registry.invalid/hunter-22-secret:1"
+    shown = [
+        run_command("install", "web", chart, "--set", f"image={image}", "--timeout", "5s").must(4),
+        run_command("status", "web").must(),
+        run_command("status", "web", "-o", "json").must(),
+        run_command("history", "web", "-o", "json").must(),
+    ]
+    for result in shown:
+        assert "(secret)" in result.out + result.err
+        assert image not in result.out + result.err

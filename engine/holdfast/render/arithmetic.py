@@ -92,7 +92,8 @@ def order(sign: str, left: Any, right: Any) -> bool:
 def _unworkable(sign: str, left: Any, right: Any, reason: str) -> RenderError:
     if sign == "%" and isinstance(left, str):
         hint = "each `%s` or `%d` takes one value: '%s-%d' % (name, number)"
-        return RenderError(f"the format does not fit its values ({reason})", hint=hint)
+        shown = f"{left[:40]}…" if len(left) > 40 else str(left)
+        return RenderError(f"the format does not fit its values: {shown!r} ({reason})", hint=hint)
     message = f"`{sign}` does not work on {kind_of(left)} and {kind_of(right)}"
     return RenderError(message, hint=_way_out(sign, left, right))
 

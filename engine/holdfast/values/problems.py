@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from holdfast.errors import Problem
+from holdfast.model.secrecy import longest_first, secret_values
 from holdfast.model.values import Path, Values, spell
 from holdfast.values.schemawalk import is_sensitive
 
@@ -113,13 +114,19 @@ def _but_is(error: Any, path: Path, values: Values) -> str:
     if isinstance(value, dict | list) and error.validator != "type":
         sized = error.validator in ("minItems", "maxItems", "minProperties", "maxProperties")
         return f", has {len(value)}" if sized else ""
-    if is_sensitive(error.schema) or _sensitive(path, values):
+    if is_sensitive(error.schema) or _sensitive(path, values) or _repeats(value, values):
         return ""
     return f", is {show(value)}"
 
 
 def _sensitive(path: Path, values: Values) -> bool:
     return any(path[:end] in values.sensitive for end in range(len(path) + 1))
+
+
+def _repeats(value: Any, values: Values) -> bool:
+    """Whether a text holds a secret of another place."""
+    secrets = longest_first(secret_values(values)) if isinstance(value, str) else ()
+    return any(secret in value for secret in secrets)
 
 
 def _kinds(types: Any) -> str:

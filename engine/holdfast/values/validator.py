@@ -58,6 +58,7 @@ def _validator(schema: SchemaText) -> Any:
     from referencing import Registry
 
     draft = _draft(schema)
+    _check_files(schema, draft)
     draft.check_schema(schema.root, format_checker=_no_formats())
     root = _prepare(schema.root, schema.source, ())
     resources = [
@@ -68,6 +69,19 @@ def _validator(schema: SchemaText) -> Any:
     registry: Any = Registry().with_resources(resources)
     extend: Any = validators.extend
     return extend(draft, {"multipleOf": _multiple_of})(root, registry=registry)
+
+
+def _check_files(schema: SchemaText, draft: Any) -> None:
+    """Prove that the files it refers to are schemas: the validator takes them at their word."""
+    from jsonschema.exceptions import SchemaError
+
+    for name, file in schema.files.items():
+        try:
+            draft.check_schema(file, format_checker=_no_formats())
+        except SchemaError as error:
+            place = "/".join(str(part) for part in error.absolute_path)
+            message = f"{name}, which it refers to, is not a valid JSON Schema at #/{place}"
+            raise _fail(schema.source, f"{message}: {error.message}") from None
 
 
 def _no_formats() -> Any:

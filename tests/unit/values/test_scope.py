@@ -520,6 +520,26 @@ def test_a_librarys_schema_may_use_its_own_files_and_dependencies() -> None:
     assert [problem.path for problem in problems] == ["a", "b"]
 
 
+@pytest.mark.parametrize("fragment", [{"type": "strin"}, {"properties": 5}, {"pattern": "("}])
+def test_a_librarys_broken_schema_is_told(fragment: dict[str, Any]) -> None:
+    reference = "charts/common/values.schema.json#/$defs/bad"
+    chart = tree(
+        {
+            "schema": {"properties": {"a": {"$ref": reference}}},
+            "common": {"schema": {"$defs": {"bad": fragment}}},
+        }
+    )
+    with pytest.raises(ValuesError, match=r"charts/common/values\.schema\.json|pattern"):
+        assemble(chart, layers("a: x"))
+
+
+def test_a_fragment_that_is_not_there_is_told() -> None:
+    reference = "charts/common/values.schema.json#/$defs/nope"
+    chart = tree({"schema": {"properties": {"a": {"$ref": reference}}}, "common": LIBRARY})
+    with pytest.raises(ValuesError, match="nope"):
+        assemble(chart, layers("a: x"))
+
+
 @pytest.mark.parametrize(
     ("reference", "hint"),
     [
