@@ -228,7 +228,7 @@ def _exists(path: str) -> bool:
 def _fits(chart: Chart, item: Dependency) -> bool:
     wanted = parse_range(item.version)
     version = parse_version(chart.metadata.version)
-    return wanted.allows(version) or (not item.version and bool(version.pre))
+    return wanted.allows(version) or (not item.version and bool(version.prerelease))
 
 
 def _renamed(chart: Chart, name: str) -> Chart:

@@ -14,8 +14,9 @@ from holdfast.values.schema import (
     declared_paths,
     default_layer,
     find_problems,
+    is_sensitive,
+    named_schemas,
     read_schema,
-    sensitive_paths,
     verdict_key,
 )
 from holdfast.values.scope import TAGS, merge_tree
@@ -74,14 +75,14 @@ def assemble(
 
 def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
     """The values with what a chart's schema says: names, sensitive paths, deprecated ones."""
-    tree = values.below(path).tree
-    declared = ((*path, *at) for at in declared_paths(schema, tree))
-    sensitive = ((*path, *at) for at in sensitive_paths(schema, tree))
+    named = named_schemas(schema, values.below(path).tree)
+    declared = ((*path, *at) for at, _ in named if at)
+    sensitive = ((*path, *at) for at, sub in named if is_sensitive(sub))
     return replace(
         values,
         declared=values.declared.union(declared),
         sensitive=values.sensitive.union(sensitive),
-        warnings=(*values.warnings, *find_deprecated(values, schema, path)),
+        warnings=(*values.warnings, *find_deprecated(values, named, path)),
     )
 
 

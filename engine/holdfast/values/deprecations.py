@@ -6,30 +6,29 @@ The text is `deprecationMessage` (the editors' keyword: yaml-language-server sho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from holdfast.errors import Problem
 from holdfast.model.values import Path, Values, spell
-from holdfast.values.schematext import SchemaText
-from holdfast.values.schemawalk import marked_schemas
 
 _USERS = ("file", "flag", "release")
 
 
-def find_deprecated(values: Values, schema: SchemaText, root: Path = ()) -> tuple[Problem, ...]:
+def find_deprecated(
+    values: Values, named: Iterable[tuple[Path, Any]], root: Path = ()
+) -> tuple[Problem, ...]:
     """One Problem per deprecated path that the user gives a value, with its origin.
 
-    `root` is where the chart of `schema` stands in `values`. What only a chart sets is its author's
-    business.
+    `named` are the paths that a chart's schema names, with their schemas; `root` is where that
+    chart stands in `values`. What only a chart sets is its author's business.
     """
-    tree = values.below(root).tree
-    return tuple(dict.fromkeys(_found(values, schema, root, tree)))
+    return tuple(dict.fromkeys(_found(values, named, root)))
 
 
-def _found(values: Values, schema: SchemaText, root: Path, tree: Any) -> Iterator[Problem]:
-    for path, sub in marked_schemas(schema, tree, _is_deprecated):
-        origin = values.origins.get((*root, *path))
+def _found(values: Values, named: Iterable[tuple[Path, Any]], root: Path) -> Iterator[Problem]:
+    for path, sub in named:
+        origin = values.origins.get((*root, *path)) if _is_deprecated(sub) else None
         if origin is not None and origin.kind in _USERS:
             yield Problem(spell((*root, *path)), _text(sub), origin)
 

@@ -6,11 +6,15 @@ The one module of this floor that opens files. Knows nothing of merging.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from holdfast.errors import ValuesError, Where
 from holdfast.model.chart import Chart
 from holdfast.model.values import Layer
 from holdfast.yamltext import MAX_BYTES, decode, load_documents
+
+MOST = 256
+"""Charts' values.yaml that are kept once read, so that many releases of a chart read it once."""
 
 STDIN = "-"
 """The file name that means standard input."""
@@ -19,10 +23,14 @@ STDIN = "-"
 def chart_layer(chart: Chart) -> Layer:
     """The chart's values.yaml, nulls and all; an empty layer where the chart has none.
 
-    Raises YamlError and ValuesError for what is not one map.
+    It is not to be changed: the chart's next release gets the same. Raises YamlError and
+    ValuesError for what is not one map.
     """
-    source = f"{chart.root}/values.yaml"
-    text = chart.values.text if chart.values else ""
+    return _chart_layer(f"{chart.root}/values.yaml", chart.values.text if chart.values else "")
+
+
+@lru_cache(maxsize=MOST)
+def _chart_layer(source: str, text: str) -> Layer:
     found = _read_documents(text, source, "chart")
     if len(found) > 1:
         raise ValuesError(

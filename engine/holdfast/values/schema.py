@@ -9,12 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from holdfast.errors import Problem, Where
 from holdfast.model.values import Layer, Path, Values
-from holdfast.values.schematext import SchemaText, read_schema
-from holdfast.values.schemawalk import declared_paths, default_tree, sensitive_paths
+from holdfast.values.schematext import MOST, SchemaText, read_schema
+from holdfast.values.schemawalk import (
+    declared_paths,
+    default_tree,
+    is_sensitive,
+    named_schemas,
+    sensitive_paths,
+)
 from holdfast.version import __version__
 
 __all__ = [
@@ -24,6 +31,8 @@ __all__ = [
     "default_layer",
     "default_tree",
     "find_problems",
+    "is_sensitive",
+    "named_schemas",
     "read_schema",
     "sensitive_paths",
     "verdict_key",
@@ -49,6 +58,7 @@ def find_problems(values: Values, schema: SchemaText) -> tuple[Problem, ...]:
     return to_problems(find_errors(schema, values.tree), values)
 
 
+@lru_cache(maxsize=MOST)
 def default_layer(schema: SchemaText) -> Layer:
     """The schema's defaults as the lowest layer."""
     tree = default_tree(schema)

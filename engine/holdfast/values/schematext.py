@@ -9,6 +9,7 @@ import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from holdfast.errors import ValuesError, Where
@@ -18,10 +19,16 @@ Schema: TypeAlias = dict[str, Any] | bool
 
 _DATA = frozenset(("const", "enum", "default", "examples"))
 
+MOST = 128
+"""Schemas that are kept once read, so that many releases of a chart read its schema once."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SchemaText:
-    """A schema, and the files of the chart it may refer to (by path, parsed on demand)."""
+    """A schema, and the files of the chart it may refer to (by path, parsed on demand).
+
+    Nothing changes one, and it is equal to itself alone: what is made of it can be kept by it.
+    """
 
     source: str
     root: Schema
@@ -51,9 +58,14 @@ def read_schema(text: str, *, source: str, files: Mapping[str, str] | None = Non
     Raises ValuesError for text that is no JSON, a schema that is no object or boolean, and a
     reference to anything else: nothing is ever fetched.
     """
+    return _read(text, source, tuple((files or {}).items()))
+
+
+@lru_cache(maxsize=MOST)
+def _read(text: str, source: str, files: tuple[tuple[str, str], ...]) -> SchemaText:
     root = _parse(text, source)
     used: dict[str, Schema] = {}
-    _collect(root, source, "", dict(files or {}), used)
+    _collect(root, source, "", dict(files), used)
     return SchemaText(source, root, used)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from holdfast.errors import ValuesError, Where
 from holdfast.model.values import Path
@@ -18,20 +17,18 @@ _MAX_VISITS = 100_000
 
 def declared_paths(schema: SchemaText, tree: Any = None) -> frozenset[Path]:
     """Every path that the schema names; inside lists and free maps, those `tree` has items for."""
-    return frozenset(path for path, _ in _Walk(schema, branches=True).visit(tree) if path)
+    return frozenset(path for path, _ in named_schemas(schema, tree) if path)
 
 
 def sensitive_paths(schema: SchemaText, tree: Any = None) -> frozenset[Path]:
     """The paths that the schema marks `writeOnly: true` or `format: password`."""
-    return frozenset(path for path, _ in marked_schemas(schema, tree, is_sensitive))
+    found = named_schemas(schema, tree)
+    return frozenset(path for path, sub in found if is_sensitive(sub))
 
 
-def marked_schemas(
-    schema: SchemaText, tree: Any, is_marked: Callable[[Any], bool]
-) -> Iterator[tuple[Path, Any]]:
-    """Every path with a schema that `is_marked`."""
-    found = _Walk(schema, branches=True).visit(tree)
-    return ((path, sub) for path, sub in found if is_marked(sub))
+def named_schemas(schema: SchemaText, tree: Any) -> tuple[tuple[Path, Any], ...]:
+    """Every path that the schema names, with each schema that speaks of it, parents first."""
+    return tuple(_Walk(schema, branches=True).visit(tree))
 
 
 def is_sensitive(schema: Any) -> bool:
@@ -69,9 +66,11 @@ def _fill(tree: dict[str, Any], path: Path, value: Any) -> None:
         _fill(inner, path[1:], value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """One schema at one path. `seen` are the references followed since the last existing value."""
+class _Spot(NamedTuple):
+    """One schema at one path. `seen` are the references followed since the last existing value.
+
+    A named tuple, because a large schema has very many of them.
+    """
 
     path: Path
     schema: Schema

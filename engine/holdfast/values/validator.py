@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from holdfast.errors import ValuesError, Where
 from holdfast.values.patterns import translate
-from holdfast.values.schematext import Schema, SchemaText
+from holdfast.values.schematext import MOST, Schema, SchemaText
 
 _DRAFTS = {
     "draft-04": "Draft4Validator",
@@ -53,7 +54,9 @@ def find_errors(schema: SchemaText, tree: Any) -> list[Any]:
     return sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
 
 
+@lru_cache(maxsize=MOST)
 def _validator(schema: SchemaText) -> Any:
+    """The validator of a schema that has been proven valid, which takes longest of all."""
     from jsonschema import validators
     from referencing import Registry
 
