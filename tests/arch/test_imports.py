@@ -44,6 +44,8 @@ def test_template_loads_jsonschema_only_for_an_unknown_verdict(tmp_path: Path, r
     modules = loaded_by("template", "web", "charts/nginx", home=tmp_path)
     assert not modules.intersection({"urllib3", "sqlite3", "rich", "socket", "subprocess"})
     assert ("jsonschema" in modules) == (run == "first")
+    floors = ("cluster", "embedded", "plan", "lint", "apply")
+    assert not [name for name in modules if name.startswith(tuple(f"holdfast.{f}" for f in floors))]
 
 
 def test_the_engine_alone_loads_no_floor(tmp_path: Path) -> None:

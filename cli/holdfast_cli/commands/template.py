@@ -57,12 +57,14 @@ def command(
     NAME is the release's name (default: release-name). With --releases FILE there is no CHART: the
     file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
-    from holdfast import Capabilities, DraftOptions, full_kube_version
+    from holdfast import Capabilities, DraftOptions
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
     known = Capabilities(api_versions=api_versions)
     if kube_version:
+        from holdfast import full_kube_version
+
         known = replace(known, kube_version=full_kube_version(kube_version))
     options = DraftOptions(
         skip_schema=skip_schema_validation,

@@ -18,7 +18,6 @@ from holdfast.model.manifest import Manifests
 from holdfast.model.release import ChartRef, Revision, Status
 from holdfast.model.secrecy import hide
 from holdfast.model.values import Layer, Values, spell
-from holdfast.plan.secrecy import secret_texts
 
 DEFAULT_KUBE_VERSION = "1.34.4"
 """What `capabilities.kube_version` says without a cluster: the version our tests run for real."""
@@ -125,7 +124,7 @@ def draft(
             options.warn(warning)
         charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
         objects = _manifests(chart, merged, context, capabilities)
-        notes = hide(render.render_notes(chart, merged, context), secret_texts(objects))
+        notes = _without_secrets(render.render_notes(chart, merged, context), objects)
     return Revision(
         release=release,
         namespace=namespace,
@@ -141,6 +140,14 @@ def draft(
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
         labels=options.labels,
     )
+
+
+def _without_secrets(notes: str, objects: Manifests) -> str:
+    if not notes or not any(manifest.sensitive for manifest in objects):
+        return notes  # the common case: the planning floor is not loaded for it
+    from holdfast.plan.secrecy import secret_texts
+
+    return hide(notes, secret_texts(objects))
 
 
 def chart_ref(chart: Chart) -> ChartRef:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
 from types import GeneratorType
 from typing import Any
 
@@ -35,7 +34,6 @@ class Guards:
         lead = 1 if hasattr(call, "jinja_pass_arg") else 0
         keep = name in _KEEP_FRAGMENT
 
-        @wraps(call)
         def call_guarded(*args: Any, **kwargs: Any) -> Any:
             head, data = args[:lead], args[lead:]
             if name not in _KEEP_MISSING:
@@ -56,6 +54,9 @@ class Guards:
                 self.blamed(error, (*data, *kwargs.values()))
                 raise
 
+        # Not functools.wraps: it is slow, and there are two hundred of these in every render. What
+        # the engine looks at are its own marks (`jinja_pass_arg`).
+        vars(call_guarded).update(getattr(call, "__dict__", {}))
         return call_guarded
 
     def blamed(self, error: Exception, values: Iterable[Any]) -> Exception:

@@ -9,14 +9,43 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from holdfast.model.values import Path
 from holdfast.render.pieces import Fragment, Hole, Omitted, Piece, RawText
 from holdfast.render.positions import shift
-from holdfast.render.siblings import roles
+from holdfast.render.siblings import Role, roles
 
 _FIRST, _LAST = 0xE000, 0xF8FF
+_PRIVATE = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_MOST, _LONGEST = 1024, 1 << 16
+"""Texts whose layout is kept, and the characters of the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """A value alone on its line: which line, where in it, which value, and its guessed role."""
+
+    line: int
+    start: int
+    end: int
+    hole: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a text with tokens is like, whatever the values are.
+
+    `starts` are the offsets of its lines, `breaks` what ends each.
+    """
+
+    starts: tuple[int, ...]
+    lines: tuple[str, ...]
+    breaks: tuple[str, ...]
+    lone: tuple[Lone, ...]
 
 
 class Page:
@@ -27,14 +56,13 @@ class Page:
         self.holes = [piece for piece in pieces if isinstance(piece, Hole)]
         marks = _unused("".join(piece[0] for piece in pieces if isinstance(piece, tuple)))
         self._plain, self._entry, self._item = marks
-        self._any = re.compile(
-            f"{marks[0]}(\\d+){marks[0]}|{marks[1]}(\\d+){marks[1]}:|- {marks[2]}(\\d+){marks[2]}"
-        )
+        self._any = _any_token(marks)
         self._starts: list[int] = []
         self._lone: dict[int, int] = {}
         bare = self._write()
-        self._lines = [0, *(match.end() for match in _BREAK.finditer(bare))]
-        self._texts: list[str] = []
+        self._layout = (_kept_layout if len(bare) <= _LONGEST else _layout)(bare, self._plain)
+        self._lines = self._layout.starts
+        self._texts: Sequence[str] = self._layout.lines
         self._raws = list(self._raw_lines())
         self.text = self._decorate(bare)
 
@@ -60,25 +88,18 @@ class Page:
 
     def _decorate(self, bare: str) -> str:
         """Writes lone values as entries of what they stand among."""
-        if not self.holes:
+        if not self._layout.lone:
             return bare
-        token = re.compile(f"{self._plain}(\\d+){self._plain}(?:[ \t]+#.*)?")
-        self._texts = lines = _BREAK.split(bare)
-        found = roles(lines, token)
-        for number, role in found.items():
-            line = lines[number]
-            match = re.search(f"{self._plain}(\\d+){self._plain}", line)
-            if match is None:
-                continue
-            index = int(match[1])
-            self._lone[number] = index
-            as_item = role == "item" or (role == "by value" and _is_list(self.holes[index].value))
+        self._texts = lines = list(self._layout.lines)
+        for lone in self._layout.lone:
+            line, role = lines[lone.line], lone.role
+            self._lone[lone.line] = lone.hole
+            value = self.holes[lone.hole].value
+            as_item = role == "item" or (role == "by value" and _is_list(value))
             mark, before, after = (self._item, "- ", "") if as_item else (self._entry, "", ":")
-            token_text = f"{before}{mark}{index}{mark}{after}"
-            lines[number] = line[: match.start()] + token_text + line[match.end() :]
-        if not found:
-            return bare
-        breaks = (*_BREAK.findall(bare), "")
+            token = f"{before}{mark}{lone.hole}{mark}{after}"
+            lines[lone.line] = line[: lone.start] + token + line[lone.end :]
+        breaks = self._layout.breaks
         return "".join(line + end for line, end in zip(lines, breaks, strict=True))
 
     # What a scalar holds
@@ -151,13 +172,39 @@ class Page:
 
 def _unused(text: str) -> tuple[str, str, str]:
     """Three private-use characters that do not occur in the text."""
-    used = set(text)
-    free = (
-        [chr(c) for c in range(_FIRST, _LAST) if chr(c) not in used][:3]
-        if any(_FIRST <= ord(c) <= _LAST for c in used)
-        else [chr(_FIRST), chr(_FIRST + 1), chr(_FIRST + 2)]
+    used = set(_PRIVATE.findall(text))
+    free = (char for char in map(chr, range(_FIRST, _LAST)) if char not in used)
+    return next(free), next(free), next(free)
+
+
+@lru_cache(maxsize=8)
+def _any_token(marks: tuple[str, str, str]) -> re.Pattern[str]:
+    """A value's token, in whichever way it is written."""
+    whole, entry, item = marks
+    return re.compile(f"{whole}(\\d+){whole}|{entry}(\\d+){entry}:|- {item}(\\d+){item}")
+
+
+def _layout(text: str, mark: str) -> Layout:
+    lines = _BREAK.split(text)
+    token = re.compile(f"{mark}(\\d+){mark}(?:[ \t]+#.*)?")
+    found = roles(lines, token) if mark in text else {}
+    places = ((number, role, token.search(lines[number])) for number, role in found.items())
+    return Layout(
+        (0, *(match.end() for match in _BREAK.finditer(text))),
+        tuple(lines),
+        (*_BREAK.findall(text), ""),
+        tuple(
+            Lone(number, match.start(), match.end(1) + 1, int(match[1]), role)
+            for number, role, match in places
+            if match
+        ),
     )
-    return free[0], free[1], free[2]
+
+
+@lru_cache(maxsize=_MOST)
+def _kept_layout(text: str, mark: str) -> Layout:
+    """As `_layout`, each text once per process: the values in it change, its tokens do not."""
+    return _layout(text, mark)
 
 
 def _is_list(value: object) -> bool:

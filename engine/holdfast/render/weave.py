@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from holdfast import yamltext
@@ -24,6 +25,8 @@ from holdfast.render.traced import all_reads
 _ENTRY_HINT = "a value alone on its line among keys gives its keys: it must be a map"
 _ITEM_HINT = "a value alone on its line among list items gives its items: it must be a list"
 _WHOLE = object()
+_MOST, _LONGEST = 1024, 1 << 16
+"""Texts whose nodes are kept, and the characters of the longest."""
 
 
 class Broken(Exception):
@@ -76,7 +79,8 @@ class Weaver:
     def compose(self, page: Page) -> tuple[yamltext.Node, ...]:
         """The nodes of a page. Raises Broken with the template's place."""
         try:
-            return yamltext.compose(page.text, source="output")
+            read = _composed if len(page.text) <= _LONGEST else _compose
+            return read(page.text)
         except YamlError as error:
             raise self.broken(page, error) from None
 
@@ -312,6 +316,20 @@ class _Run:
         except (Broken, Misplaced) as error:
             error.chain.append(hole)
             raise
+
+
+def _compose(text: str) -> tuple[yamltext.Node, ...]:
+    return yamltext.compose(text, source="output")
+
+
+@lru_cache(maxsize=_MOST)
+def _composed(text: str) -> tuple[yamltext.Node, ...]:
+    """As `_compose`, each text once per process.
+
+    Values stand in it as numbered tokens, so that a template or macro has the same text again
+    wherever its branches and loops go the same way, whatever the values are.
+    """
+    return _compose(text)
 
 
 def _only_hole(fragment: Fragment) -> Hole | None:
