@@ -11,17 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.contract.plugin import need
 from tests.controlplane import objects
 from tests.controlplane.api import Api, wait_until
 from tests.controlplane.binaries import binary
 from tests.controlplane.control_plane import ControlPlane, missing, running
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(
-        bool(missing()), reason=f"not built: {', '.join(missing())} (build with `make tools`)"
-    ),
-]
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("programs")]
 
 CLAIM = {
     "metadata": {"name": "data"},
@@ -30,7 +26,12 @@ CLAIM = {
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+def programs() -> None:
+    need("real API server", missing())
+
+
+@pytest.fixture(scope="module")
+def plane(programs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     with running(tmp_path_factory.mktemp("plane")) as plane:
         yield plane
 

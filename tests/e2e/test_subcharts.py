@@ -244,6 +244,13 @@ def test_create_installs_as_it_is(holdfast: Holdfast, tmp_path: Path) -> None:
     holdfast("upgrade", "web", path, "--set", "port=70000").must(1)
 
 
+def test_create_passes_the_strictest_lint(tmp_path: Path) -> None:
+    path = str(tmp_path / "my-db")
+    run_command("create", path).must()
+    out = run_command("lint", "--strict", path).must().out
+    assert "0 errors, 0 warnings, 0 infos" in out
+
+
 @pytest.mark.parametrize("name", ["My_Chart", "..", ".", "a" * 64, "-x"])
 def test_create_refuses_a_name_that_no_chart_may_have(name: str, tmp_path: Path) -> None:
     assert "no chart name" in run_command("create", "--", f"{tmp_path}/{name}").must(1).err

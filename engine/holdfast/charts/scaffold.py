@@ -57,18 +57,35 @@ _SCHEMA = {
             "additionalProperties": False,
             "required": ["repository", "tag"],
             "properties": {
-                "repository": {"type": "string", "minLength": 1},
-                "tag": {"type": "string", "minLength": 1},
+                "repository": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "The image without its tag, with its registry if it needs one",
+                },
+                "tag": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "Which version of the image",
+                },
             },
         },
         "greeting": {"type": "string"},
-        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+        "port": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 65535,
+            "description": "Where the pods and the Service listen",
+        },
         "persistence": {
             "type": "object",
             "additionalProperties": False,
             "required": ["size"],
             "properties": {
-                "size": {"type": "string", "pattern": "^[1-9][0-9]*(Mi|Gi|Ti)$"},
+                "size": {
+                    "type": "string",
+                    "pattern": "^[1-9][0-9]*(Mi|Gi|Ti)$",
+                    "description": "How large each pod's claim is",
+                },
                 "storageClass": {"type": "string"},
             },
         },

@@ -31,6 +31,8 @@ from holdfast.model.semver import parse_range, parse_version
         ("1.2 - 2.0.1", "1.2.0 2.0.1", "1.1.9 2.0.2"),
         ("^1 || ^3", "1.5.0 3.5.0", "2.0.0"),
         ("^1.0.0-0", "1.5.0-rc.1 1.0.0", "0.9.0 2.0.0-rc.1"),
+        (">=1.4-0 <2", "1.5.0-rc.1", "2.0.0 1.3.0"),
+        ("  ", "0.0.1 1.2.3", "1.0.0-rc.1"),
         (">=1.0.0-beta.2", "1.0.0-beta.11 1.0.0-rc.1 1.0.0", "1.0.0-beta.1 1.0.0-alpha"),
     ],
 )
@@ -40,7 +42,9 @@ def test_ranges(text: str, inside: str, outside: str) -> None:
     assert [v for v in outside.split() if wanted.allows(parse_version(v))] == []
 
 
-@pytest.mark.parametrize("text", ["one", ">=", "1.2.3.4", "^^1", "1 2 y", "a - b", ">=1.2 <"])
+@pytest.mark.parametrize(
+    "text", ["one", ">=", "1.2.3.4", "^^1", "1 2 y", "a - b", ">=1.2 <", "1 ||", "१"]
+)
 def test_what_is_no_range(text: str) -> None:
     with pytest.raises(ValueError, match="no range of versions"):
         parse_range(text)
@@ -50,3 +54,8 @@ def test_what_is_no_range(text: str) -> None:
 def test_what_is_no_version(text: str) -> None:
     with pytest.raises(ValueError, match="no semantic version"):
         parse_version(text)
+
+
+def test_the_size_of_a_range_is_bounded() -> None:
+    with pytest.raises(ValueError, match="over 512 characters"):
+        parse_range("1 || " * 200)

@@ -142,6 +142,18 @@ def test_a_format_spells_values_as_every_text_does(value: Callable[..., object])
     assert value("'%(a)s' % {'a': 1, 'unused': [none]}") == "1"
 
 
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [("none", "null"), ("(1, none)", "null"), ("{'a': 1}", "a map"), ("[1]", "a list")],
+)
+def test_a_format_refuses_what_has_no_text(
+    values: str, what: str, value: Callable[..., object]
+) -> None:
+    for written in (f"'%s%s' % {values}", f"'%s' | format({values})"):
+        with pytest.raises(RenderError, match=f"{what} cannot be part of a text"):
+            value(written)
+
+
 def test_a_render_leaves_values_as_they_were(rendered: Callable[..., object]) -> None:
     tree = {"a": {"b": [1, {"c": "x"}]}}
     rendered({"a.yaml.j2": "k: {{ values.a | merge({'b': 2, 'd': 3}) }}\n"}, tree)
