@@ -52,6 +52,7 @@ tools: ## Build the real Kubernetes API server and its company (needs Go).
 bench: $(VENV)/.test ## Print the figures that the docs claim.
 	@$(BIN)/python bench/startup.py
 	@$(BIN)/python bench/yaml_reading.py
+	@$(BIN)/python bench/render.py
 
 clean: ## Remove what was built, downloaded and remembered.
 	rm -rf $(VENV) .tools .cache .demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 error, 2 usage, 3 changes pending (`diff --exit-code`), 4 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -34,6 +35,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "values": ("values", "Print a chart's final values and where they come from"),
     "version": ("version", "Print the version"),
 }
+
+# What a write says that finds a full disk, a full quota, or a file that may grow no more.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -106,6 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command; its exit code."""
     console = Console.plain(arguments)
+    _open_closed_streams()
     try:
         result = cli.main(args=arguments, prog_name="holdfast", standalone_mode=False)
     except click.UsageError as error:
@@ -117,11 +122,28 @@ def run(arguments: list[str]) -> int:
         return _interrupted(console)
     except BrokenPipeError:
         # The reader (head, less) has seen enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return 0
     except Exception as error:
         return _failed(console, error)
     return result if isinstance(result, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """Read and write nothing where the caller closed a stream (`>&-`): Python leaves None there.
+
+    Opened in order, each takes its own descriptor back, so that no other file gets it.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: PTH123 - for the life of the process
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123
+
+
+def _silence_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupted(console: Console) -> int:
@@ -135,6 +157,11 @@ def _interrupted(console: Console) -> int:
 def _failed(console: Console, error: Exception) -> int:
     from holdfast import HoldfastError, UsageError, WaitFailed
 
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        # What is still buffered cannot be written either: Python would complain at exit.
+        _silence_stdout()
+        hint = "make room where the output goes, or send it elsewhere"
+        error = HoldfastError(f"writing the output: {error.strerror}", hint=hint)
     if not isinstance(error, HoldfastError):
         raise error
     console.error(error)

@@ -247,8 +247,8 @@ def test_create_installs_as_it_is(holdfast: Holdfast, tmp_path: Path) -> None:
 def test_create_passes_the_strictest_lint(tmp_path: Path) -> None:
     path = str(tmp_path / "my-db")
     run_command("create", path).must()
-    out = run_command("lint", "--strict", path).must().out
-    assert "0 errors, 0 warnings, 0 infos" in out
+    err = run_command("lint", "--strict", path).must().err
+    assert "0 errors, 0 warnings, 0 infos" in err
 
 
 @pytest.mark.parametrize("name", ["My_Chart", "..", ".", "a" * 64, "-x"])

@@ -86,6 +86,8 @@ def explain_refusal(
             return Answer(reason, _fixed_hint(ref, fixed))
     if refusal.status == 403 and " cannot " in refusal.message:
         return Answer(reason, "ask for that permission, or use credentials that have it")
+    if any(cause.get("reason") == "NamespaceTerminating" for cause in refusal.causes):
+        return Answer(reason, "wait until the namespace is gone, or use another one (-n)")
     if refusal.status == 403:
         return Answer(
             reason, "an admission rule or a quota of the cluster says no: change the values"

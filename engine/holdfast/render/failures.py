@@ -6,6 +6,7 @@ place. Secret values never get into a message.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 
@@ -15,8 +16,9 @@ from jinja2.exceptions import TemplateSyntaxError
 from holdfast.errors import RenderError, ValueAt, Where
 from holdfast.model.excerpt import excerpt
 from holdfast.model.secrecy import hide, longest_first
-from holdfast.model.values import Values
+from holdfast.model.values import Path, Values
 from holdfast.render.culprits import Culprits, blamed
+from holdfast.render.data import Place
 from holdfast.render.explain import explain
 from holdfast.render.pieces import Hole, Misplaced
 from holdfast.render.positions import unpack
@@ -28,6 +30,25 @@ from holdfast.render.weave import Broken
 _SHOWN = 80
 
 _LOOK = "look at the tag or output that the caret points at"
+
+
+class Wheres(Mapping[Path, Where]):
+    """Places by path, each told when it is asked for: hardly ever, and there are very many."""
+
+    __slots__ = ("_places", "_where")
+
+    def __init__(self, places: Mapping[Path, Place], where: Callable[[str, int], Where]) -> None:
+        self._places = places
+        self._where = where
+
+    def __getitem__(self, path: Path) -> Where:
+        return self._where(*self._places[path])
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Failures:

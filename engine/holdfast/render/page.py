@@ -53,8 +53,8 @@ class Page:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
-        self.holes = [piece for piece in pieces if isinstance(piece, Hole)]
-        marks = _unused("".join(piece[0] for piece in pieces if isinstance(piece, tuple)))
+        self.holes: list[Hole] = []
+        marks = _unused("".join([piece[0] for piece in pieces if isinstance(piece, tuple)]))
         self._plain, self._entry, self._item = marks
         self._any = _any_token(marks)
         self._starts: list[int] = []
@@ -68,12 +68,12 @@ class Page:
 
     def _write(self) -> str:
         parts: list[str] = []
-        offset = number = 0
+        offset = 0
         for piece in self.pieces:
             self._starts.append(offset)
             if isinstance(piece, Hole):
-                part = f"{self._plain}{number}{self._plain}"
-                number += 1
+                part = f"{self._plain}{len(self.holes)}{self._plain}"
+                self.holes.append(piece)
             else:
                 part = piece[0]
             parts.append(part)
@@ -121,7 +121,9 @@ class Page:
         return self._match(self._item, text)
 
     def _match(self, mark: str, text: str) -> Hole | None:
-        if len(text) > 2 and text[0] == mark == text[-1] and text[1:-1].isdigit():
+        if not text.startswith(mark):
+            return None
+        if len(text) > 2 and text[-1] == mark and text[1:-1].isdigit():
             return self.holes[int(text[1:-1])]
         return None
 

@@ -26,9 +26,9 @@ def unpack(place: int) -> tuple[int, int | None]:
 def shift(place: int, text: str) -> int:
     """The place just behind `text` when `text` begins at `place`."""
     line, column = unpack(place)
-    breaks = text.count("\n")
-    if breaks:
-        return pack(line + breaks, len(text) - text.rfind("\n"))
+    last = text.rfind("\n")
+    if last >= 0:
+        return pack(line + text.count("\n"), len(text) - last)
     return pack(line, (column or 1) + len(text))
 
 

@@ -11,7 +11,7 @@ from jinja2.environment import Template
 from jinja2.runtime import Context as Names
 from jinja2.utils import pass_context
 
-from holdfast.errors import RenderError, Where
+from holdfast.errors import RenderError
 from holdfast.model.chart import Chart, ChartFile
 from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.secrecy import HIDDEN, secret_values
@@ -20,7 +20,7 @@ from holdfast.render.context import Context
 from holdfast.render.culprits import Culprits
 from holdfast.render.data import Notes, Place
 from holdfast.render.environment import Sandbox
-from holdfast.render.failures import Failures
+from holdfast.render.failures import Failures, Wheres
 from holdfast.render.filters import filter_table, test_table
 from holdfast.render.functions import functions, records
 from holdfast.render.limits import Budget
@@ -117,14 +117,10 @@ class Renderer:
         return Rendered(f"{self.place.title}/{file.path}", objects)
 
     def _object(self, data: Any, place: Place, notes: Notes) -> RenderedObject:
-        wheres: dict[Place, Where] = {}
-        for at in notes.places.values():
-            if at not in wheres:
-                wheres[at] = self.failures.where(*at)
         return RenderedObject(
             data,
             self.failures.where(*place),
-            {path: wheres[at] for path, at in notes.places.items()},
+            Wheres(notes.places, self.failures.where),
             {path: real for path, reads in notes.reads.items() if (real := self._of_values(reads))},
             frozenset(path for path, reads in notes.reads.items() if self._is_sensitive(reads)),
         )

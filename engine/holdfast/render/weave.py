@@ -110,7 +110,8 @@ class _Run:
         self.values = Data(weaver.budget, notes, self.fragment)
 
     def build(self, node: yamltext.Node, path: Path) -> Any:
-        self.notes.places.setdefault(path, self.page.locate(node.line, node.column))
+        if path not in self.notes.places:
+            self.notes.places[path] = self.page.locate(node.line, node.column)
         if isinstance(node, yamltext.Scalar):
             return self.scalar(node, path)
         if node.tag is not None:

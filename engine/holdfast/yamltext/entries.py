@@ -13,6 +13,9 @@ from holdfast.yamltext.nodes import Mapping, Node, Scalar, Sequence
 from holdfast.yamltext.scalars import resolve, spell_key
 
 Entry: TypeAlias = tuple[Scalar, Node]
+_MERGEABLE = (
+    "only maps written out in this text, key by key, can be merged; quote '<<' if it is a name"
+)
 
 
 def key_text(key: Scalar) -> str | None:
@@ -52,8 +55,7 @@ def _merged(merge: Entry, own: dict[str, Entry], source: Source) -> list[Entry]:
     found: dict[str, Entry] = {}
     for node in value.items if isinstance(value, Sequence) else (value,):
         if not isinstance(node, Mapping):
-            hint = "quote '<<' if it is a name"
-            raise source.error_at(key, "<< needs a map or a list of maps", hint)
+            raise source.error_at(key, "<< needs a map or a list of maps", _MERGEABLE)
         for entry in node.entries:
             name, _ = _name(entry[0], source)
             if name not in own:
