@@ -104,6 +104,7 @@ def cli(**flags: Any) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
+    _stop_as_ctrl_c_does()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -127,6 +128,19 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         return _failed(console, error)
     return result if isinstance(result, int) else 0
+
+
+def _stop_as_ctrl_c_does() -> None:
+    """A job that CI cancels (SIGTERM) and a closed terminal (SIGHUP) leave no lock behind either.
+
+    What the caller has set to be ignored (nohup) stays ignored.
+    """
+    import signal
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _open_closed_streams() -> None:

@@ -195,10 +195,11 @@ def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_shop")
-def test_control_c_while_waiting_is_recorded_at_once() -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_while_waiting_is_recorded_at_once(how: signal.Signals) -> None:
     with start(*STUCK) as process:
         read_until(process, "ErrImagePull")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         said = process.communicate()[1]
     assert process.returncode == 1
     assert said.count("error: ") == 1 and "Traceback" not in said

@@ -1,4 +1,4 @@
-"""Where the output goes may be closed, full, or gone: never a traceback, never half an operation."""
+"""Where output goes may be closed, full, or gone: no traceback, and no operation left half done."""
 
 from __future__ import annotations
 

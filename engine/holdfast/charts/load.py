@@ -68,7 +68,9 @@ class Loader:
         root = Path(path)
         doing = f"reading the chart {path}"
         if not root.exists():
-            raise ChartError(f"{doing}: no such directory or archive", hint=_near_chart(root))
+            raise ChartError(
+                f"{doing}: no such directory or archive", hint=_near_chart(root) or _WHAT
+            )
         if root.is_dir():
             return Directory(path, self.budget)
         if root.suffix != ".tgz" or not root.is_file():

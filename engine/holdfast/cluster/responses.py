@@ -41,6 +41,9 @@ _HINTS = {
 # A bare 500 is how kube-apiserver (1.34) answers an apply that does not fit the kind's schema: an
 # unknown field, a wrong type, a bad quantity. It is no failure of the server.
 _SCHEMA_MISTAKES = ("failed to create typed patch object", "failed to convert new object")
+_NOT_ADMITTED = (
+    "an admission rule or a quota of the cluster says no: change what is asked for, or the rule"
+)
 _REDIRECTED = "this address is not the API server itself; give its own address in the kubeconfig"
 
 
@@ -89,9 +92,18 @@ def raise_status(
         reason=str(status.get("reason") or ""),
         causes=_causes(details.get("causes")),
         retry_after=retry_after,
-        hint=_REDIRECTED if 300 <= code < 400 else _HINTS.get(code),
+        hint=_hint(code, message),
         detail=message,
     )
+
+
+def _hint(code: int, message: str) -> str | None:
+    if 300 <= code < 400:
+        return _REDIRECTED
+    # RBAC says that a user "cannot" do it; admission and quotas say 403 in words of their own.
+    if code == 403 and " cannot " not in message:
+        return _NOT_ADMITTED
+    return _HINTS.get(code)
 
 
 def _class_of(code: int, message: str) -> type[ClusterError]:

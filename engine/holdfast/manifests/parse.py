@@ -127,7 +127,8 @@ def _name(document: RenderedObject, api_version: str, kind: str) -> str:
     if name is None:
         raise refuse(document, ("metadata",), "has no name", hint="give it a metadata.name")
     if not isinstance(name, str):
-        raise refuse(document, ("metadata", "name"), f"must be a string, not {name!r}")
+        wrong = f"must be a string, not {name!r}"
+        raise refuse(document, ("metadata", "name"), wrong, hint="put it in quotes")
     if problem := name_problem(api_version, kind, name):
         raise refuse(document, ("metadata", "name"), f'"{name}" {problem}', hint=_RENAME)
     return name

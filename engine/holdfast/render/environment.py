@@ -24,7 +24,7 @@ from holdfast.render.access import LOOP_CALLS, Access
 from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.compiler import EACH, Generator, count_loops
 from holdfast.render.explain import absent, check_arguments, miscalled, name_hint
-from holdfast.render.guards import Guards, is_scalar
+from holdfast.render.guards import Guarded, Guards, is_scalar
 from holdfast.render.limits import CALL_STEPS, Budget, check_text
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
@@ -81,9 +81,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.concat = self.fragment  # type: ignore[assignment]
         self.globals = dict(functions)
         self._callable = {id(value) for value in _leaves(functions)}
-        self.filters = {name: self.guards.guarded(name, call) for name, call in filters.items()}
-        self.filters[EACH] = self.guards.each
-        self.tests = {name: self.guards.guarded(name, call) for name, call in tests.items()}
+        self.filters = Guarded(filters, self.guards.guarded, {EACH: self.guards.each})
+        self.tests = Guarded(tests, self.guards.guarded)  # type: ignore[assignment]
 
     # Compiling
 

@@ -50,6 +50,9 @@ class Wheres(Mapping[Path, Where]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
 
 class Failures:
     """Turns exceptions into errors, knowing the templates' sources and what to hide."""

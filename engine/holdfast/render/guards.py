@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from types import GeneratorType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import GeneratorType, MappingProxyType
 from typing import Any
 
 from jinja2.runtime import Undefined
@@ -20,6 +20,29 @@ from holdfast.render.traced import join_reads, mark
 
 _KEEP_FRAGMENT = frozenset(("default", "d", "omit_empty", "from_yaml", "raw"))
 _KEEP_MISSING = frozenset(("default", "d", "defined", "undefined"))
+
+
+class Guarded(dict[str, Callable[..., Any]]):
+    """Filters or tests by name, each guarded when it is first used; `own` are used as they are."""
+
+    def __init__(
+        self,
+        calls: Mapping[str, Callable[..., Any]],
+        guard: Callable[[str, Callable[..., Any]], Callable[..., Any]],
+        own: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    ) -> None:
+        super().__init__({**calls, **own})
+        self._guard = guard
+        self._ready = dict(own)
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name not in self._ready:
+            self._ready[name] = self._guard(name, super().__getitem__(name))
+        return self._ready[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The guarded call of that name."""
+        return self[name] if name in self else default
 
 
 class Guards:
@@ -54,8 +77,7 @@ class Guards:
                 self.blamed(error, (*data, *kwargs.values()))
                 raise
 
-        # Not functools.wraps: it is slow, and there are two hundred of these in every render. What
-        # the engine looks at are its own marks (`jinja_pass_arg`).
+        # Not functools.wraps, which is slow: the engine looks at its own marks (`jinja_pass_arg`).
         vars(call_guarded).update(getattr(call, "__dict__", {}))
         return call_guarded
 

@@ -105,7 +105,9 @@ class Page:
     # What a scalar holds
 
     def has_token(self, text: str) -> bool:
-        """Whether a scalar's text holds a value."""
+        """Whether a scalar's text holds a value. No token is ASCII, and most texts are."""
+        if text.isascii():
+            return False
         return self._plain in text or self._entry in text or self._item in text
 
     def whole(self, text: str) -> Hole | None:
@@ -160,6 +162,8 @@ class Page:
 
     def raw_reads(self, line: int, end_line: int) -> tuple[Path, ...]:
         """What text put in by `raw` within these lines was made from."""
+        if not self._raws:
+            return ()
         found = (reads for first, last, reads in self._raws if first <= end_line and line <= last)
         return tuple(dict.fromkeys(path for reads in found for path in reads))
 

@@ -58,9 +58,12 @@ def spell_plainly(value: Any) -> str:
 def spell_fragment(fragment: Fragment) -> str:
     """A fragment's lines, without their common indentation and the blank lines around them.
 
-    White space that came with a value stays.
+    White space that came with a value stays, its last line end too where no line follows.
     """
-    return fill_lines(*tokenize_fragment(fragment))
+    text, holes = tokenize_fragment(fragment)
+    filled = fill_lines(text, holes)
+    ends_so = re.search(r"^[ \t]*\0\Z", text, flags=re.M) and spell_hole(holes[-1]).endswith("\n")
+    return filled + "\n" if ends_so else filled
 
 
 def tokenize_fragment(fragment: Fragment) -> tuple[str, list[Hole]]:

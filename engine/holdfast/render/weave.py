@@ -135,7 +135,8 @@ class _Run:
     # Scalars
 
     def scalar(self, node: yamltext.Scalar, path: Path) -> Any:
-        self.notes.read(path, self.page.raw_reads(node.line, node.end_line))
+        if raw := self.page.raw_reads(node.line, node.end_line):
+            self.notes.read(path, raw)
         if not self.page.has_token(node.text):
             return self.constructed(node)
         if node.plain and (hole := self.page.whole(node.text)):
@@ -208,9 +209,8 @@ class _Run:
         if not isinstance(items, list):
             kind = kind_of(items)
             raise Misplaced(f"{kind} cannot be spliced into a list", hole, hint=_ITEM_HINT)
-        for index, item in enumerate(items):
-            self.adopt(run.notes, (index,), (*path, len(result)))
-            result.append(item)
+        self.adopt(run.notes, path, after=len(result))
+        result.extend(items)
 
     # Maps
 
@@ -219,14 +219,15 @@ class _Run:
         owners: dict[str, Place] = {}
         for index, (key, value) in enumerate(node.entries):
             merged = index < node.merged
-            if key.plain and (hole := self.page.entry(key.text)) and _is_empty(value):
+            hole = self.page.entry(key.text) if self.page.has_token(key.text) else None
+            if hole and key.plain and _is_empty(value):
                 self.splice_entries(hole, result, owners, path)
                 continue
             name = self.key(key)
             place = self.page.locate(key.line, key.column)
             if not merged:
                 self.claim(name, place, owners)
-            if self.omits(self.whole(value)):
+            if (hole := self.whole(value)) and self.omits(hole):
                 continue
             if not merged or name not in result:
                 self.notes.places[(*path, name)] = place
@@ -234,8 +235,9 @@ class _Run:
         return result
 
     def whole(self, node: yamltext.Node) -> Hole | None:
-        plain = isinstance(node, yamltext.Scalar) and node.plain
-        return self.page.whole(node.text) if plain else None  # type: ignore[union-attr]
+        if not isinstance(node, yamltext.Scalar) or node.text.isascii() or not node.plain:
+            return None
+        return self.page.whole(node.text)
 
     def key(self, key: yamltext.Scalar) -> str:
         if self.page.has_token(key.text):
@@ -267,18 +269,17 @@ class _Run:
                 reads = run.notes.reads.get((name,), ())
                 blame(error, reads or paths_in(kept(hole.value)) or hole.reads)
                 raise
-            self.adopt(run.notes, (name,), (*path, name))
             result[name] = value
+        self.adopt(run.notes, path)
 
-    def adopt(self, notes: Notes, start: Path, path: Path) -> None:
-        """Takes over what is known of a spliced node."""
-        size = len(start)
+    def adopt(self, notes: Notes, path: Path, *, after: int = 0) -> None:
+        """Takes over what is known of the parts of a spliced node; items come `after` others."""
         for known, place in notes.places.items():
-            if known[:size] == start:
-                self.notes.places[path + known[size:]] = place
+            if known:
+                self.notes.places[(*path, *_moved(known, after))] = place
         for known, reads in notes.reads.items():
-            if known[:size] == start:
-                self.notes.reads[path + known[size:]] = reads
+            if known:
+                self.notes.reads[(*path, *_moved(known, after))] = reads
 
     # Values
 
@@ -317,6 +318,11 @@ class _Run:
         except (Broken, Misplaced) as error:
             error.chain.append(hole)
             raise
+
+
+def _moved(path: Path, after: int) -> Path:
+    first = path[0]
+    return (first + after, *path[1:]) if after and isinstance(first, int) else path
 
 
 def _compose(text: str) -> tuple[yamltext.Node, ...]:

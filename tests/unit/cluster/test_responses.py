@@ -55,6 +55,13 @@ def test_causes_and_the_pause_asked_for():
     assert failure(503, status(503, details={"retryAfterSeconds": 3})).retry_after == 3
 
 
+def test_a_quota_is_no_missing_role():
+    role = failure(403, status(403, 'User "bob" cannot list resource "secrets"')).hint
+    assert role and "ask for a role" in role
+    quota = failure(403, status(403, "exceeded quota: q, requested: services=1")).hint
+    assert quota and "a quota of the cluster" in quota
+
+
 def test_an_apply_that_does_not_fit_the_schema_is_the_users_mistake():
     words = "failed to create typed patch object (a/b; v1, Kind=X): .spec.x: field not declared"
     assert type(failure(500, status(500, words))) is Invalid

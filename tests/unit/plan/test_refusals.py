@@ -66,6 +66,14 @@ def test_a_missing_permission_is_told_from_a_quota() -> None:
     )
 
 
+def test_a_namespace_on_its_way_out_is_no_fault_of_the_values() -> None:
+    words = "unable to create new content in namespace gone because it is being terminated"
+    causes = ({"reason": "NamespaceTerminating", "message": "namespace gone is being terminated"},)
+    refusal = Refusal(403, "Forbidden", words, causes)
+    (change,) = plan_of(WEB.replace("1.27", "1"), WEB, refusal=refusal).refused
+    assert change.hint == "wait until the namespace is gone, or use another one (-n)"
+
+
 def test_a_secret_that_the_server_quotes_is_not_repeated() -> None:
     refusal = Refusal(422, "Invalid", "data[password]: Invalid value: hunter2: too short")
     (change,) = plan_of(PASSWORD, PASSWORD.replace("aHVudGVyMg==", "eA=="), refusal=refusal).refused
