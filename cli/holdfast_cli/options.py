@@ -234,6 +234,7 @@ _OPERATION = (
         metavar="DURATION",
         help="How long to wait for another operation on the release.",
     ),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask before data are deleted."),
     click.option("--dry-run", is_flag=True, help="Show the plan; change nothing."),
 )
 

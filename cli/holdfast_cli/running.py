@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from holdfast_cli.console import Console
 from holdfast_cli.options import Globals, value_mode
@@ -99,10 +102,28 @@ class Run:
             return self.show(plan)
         for path in plan.dropped:
             self.console.warn(f"no longer set: {path}")
+        self._consent(plan)
         revision = self.carry_out(plan)
         if revision is not None:
             self._report(plan, revision)
         return 0
+
+    def _consent(self, plan: Plan) -> None:
+        """Have the loss of data asked for: by --yes, or by an answer on a terminal."""
+        from holdfast import PlanError, plan_losses
+
+        losses = plan_losses(plan)
+        for line in losses:
+            self.console.warn(line)
+        if not losses or self.given["yes"]:
+            return
+        if sys.stdin.isatty() and click.confirm("Delete this data?", err=True):
+            return
+        raise PlanError(
+            f"{plan.operation.value} of release {plan.release}: it would delete data: "
+            + "; ".join(losses),
+            hint="--yes does it; persistence that is kept has `whenScaled: Retain`",
+        )
 
     def show(
         self, plan: Plan, *, unified: int = 3, show_secrets: bool = False, origins: bool = True

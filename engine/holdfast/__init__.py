@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from holdfast.errors import (
         HoldfastError,
         Interrupted,
+        PlanError,
         Problem,
         RenderError,
         UsageError,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
+    from holdfast.plan.losses import loss_lines as plan_losses
     from holdfast.plan.report import report as plan_report
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
@@ -92,6 +94,7 @@ _HOME = {
     "Manifests": "model.manifest",
     "Operation": "model.plan",
     "Plan": "model.plan",
+    "PlanError": "errors",
     "PlanOptions": "actions.planning",
     "Problem": "errors",
     "ReleaseStatus": "actions.status",
@@ -127,6 +130,7 @@ _HOME = {
     "plan_body": "plan.body:body",
     "plan_dropped": "plan.table:dropped_lines",
     "plan_kept": "plan.table:kept_lines",
+    "plan_losses": "plan.losses:loss_lines",
     "plan_noise": "plan.table:noise_line",
     "plan_report": "plan.report:report",
     "plan_rows": "plan.table:table_rows",
@@ -171,6 +175,7 @@ __all__ = [
     "Manifests",
     "Operation",
     "Plan",
+    "PlanError",
     "PlanOptions",
     "Problem",
     "ReleaseStatus",
@@ -206,6 +211,7 @@ __all__ = [
     "plan_body",
     "plan_dropped",
     "plan_kept",
+    "plan_losses",
     "plan_noise",
     "plan_report",
     "plan_rows",

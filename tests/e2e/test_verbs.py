@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from tests.conftest import run_command
+from tests.conftest import ROOT, Holdfast, run_command
 from tests.e2e.charts import (
     BROKEN,
     CHART,
@@ -293,3 +294,25 @@ def test_colours_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = run_command("-q", "install", "web", "web").must()
     assert quiet.err == "" and "STATUS: deployed" in quiet.out
     assert "error: " in run_command("status", "none", "-q").must(1).err
+
+
+def test_data_is_deleted_only_when_asked_for(holdfast: Holdfast) -> None:
+    nginx = str(ROOT / "charts/nginx")
+    delete = ("--set", "persistence.retention.whenScaled=Delete")
+    holdfast("install", "web", nginx, *delete, "--set", "replicas=3").must()
+    refused = holdfast("upgrade", "web", nginx, "--set", "replicas=1").must(1)
+    assert "html-web-nginx-1, html-web-nginx-2 and the data" in refused.err
+    assert "hint: --yes" in refused.err
+    diff = holdfast("diff", "upgrade", "web", nginx, "--set", "replicas=1").must()
+    assert "scaling down deletes html-web-nginx-1, html-web-nginx-2" in diff.out
+    status = json.loads(holdfast("status", "web", "-o", "json").must().out)
+    assert (status["revision"], len(status["claims"])) == (1, 3), "nothing was touched"
+    holdfast("upgrade", "web", nginx, "--set", "replicas=1", "--yes").must()
+    status = json.loads(holdfast("status", "web", "-o", "json").must().out)
+    assert [claim["name"] for claim in status["claims"]] == ["html-web-nginx-0"]
+
+
+def test_notes_for_machines(holdfast: Holdfast) -> None:
+    holdfast("install", "web", str(ROOT / "charts/nginx")).must()
+    notes = json.loads(holdfast("get", "notes", "web", "-o", "json").must().out)["notes"]
+    assert notes == holdfast("get", "notes", "web").must().out

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast_cli.options import Globals, global_options, text_output_option
+from holdfast_cli.options import Globals, global_options, output_option, text_output_option
+from holdfast_cli.output.emit import emit
 from holdfast_cli.output.json import to_json
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ def manifest(flags: Globals, name: str, revision: int | None, output: str) -> No
 @command.command("notes")
 @click.argument("name")
 @_revision
+@output_option
 @global_options
 @click.pass_obj
-def notes(flags: Globals, name: str, revision: int | None) -> None:
+def notes(flags: Globals, name: str, revision: int | None, output: str) -> None:
     """Print the notes of release NAME."""
-    flags.console().data(_read(flags, name, revision, "table").notes)
+    found = _read(flags, name, revision, output).notes
+    emit(flags.console(output), {"schema": "holdfast/notes/v1", "notes": found}, lambda: found)
 
 
 def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:

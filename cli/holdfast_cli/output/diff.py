@@ -30,7 +30,14 @@ def show_plan(
     origins: bool = True,
 ) -> None:
     """Print a plan: what each change is and does to the workload, and then the changes."""
-    from holdfast import plan_dropped, plan_kept, plan_noise, plan_rows, plan_sums
+    from holdfast import (
+        plan_dropped,
+        plan_kept,
+        plan_losses,
+        plan_noise,
+        plan_rows,
+        plan_sums,
+    )
 
     rows = plan_rows(plan)
     if rows:
@@ -41,7 +48,13 @@ def show_plan(
     given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
     for text in _bodies(console, plan, given):
         console.data(text + "\n")
-    rest = (plan_noise(plan), *plan_kept(plan), *plan_dropped(plan), plan_sums(plan))
+    rest = (
+        plan_noise(plan),
+        *plan_losses(plan),
+        *plan_kept(plan),
+        *plan_dropped(plan),
+        plan_sums(plan),
+    )
     for line in filter(None, rest):
         console.data(line)
 

@@ -6,7 +6,7 @@ place. Secret values never get into a message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 
@@ -33,16 +33,19 @@ _LOOK = "look at the tag or output that the caret points at"
 
 
 class Wheres(Mapping[Path, Where]):
-    """Places by path, each told when it is asked for: hardly ever, and there are very many."""
+    """Places by path, each told when it is asked for: hardly ever, and there are very many.
 
-    __slots__ = ("_places", "_where")
+    Holds the templates' sources, not the render: objects live longer than that.
+    """
 
-    def __init__(self, places: Mapping[Path, Place], where: Callable[[str, int], Where]) -> None:
+    __slots__ = ("_places", "_sources")
+
+    def __init__(self, places: Mapping[Path, Place], sources: Mapping[str, SourceText]) -> None:
         self._places = places
-        self._where = where
+        self._sources = sources
 
     def __getitem__(self, path: Path) -> Where:
-        return self._where(*self._places[path])
+        return _begin_of(self._sources, self._places[path])
 
     def __iter__(self) -> Iterator[Path]:
         return iter(self._places)
@@ -119,12 +122,7 @@ class Failures:
 
     def where(self, template: str, place: int) -> Where:
         """A place of a template; within a tag, where the tag begins."""
-        tag = self._tag((template, place))
-        return self._where(template, tag[0] if tag else place)
-
-    def _where(self, template: str, place: int) -> Where:
-        line, column = unpack(place)
-        return Where(template, line, column, "template")
+        return _begin_of(self._sources, (template, place))
 
     def _broken(self, error: Broken, template: str) -> RenderError:
         at = error.at if error.at[0] else (template, 1)
@@ -150,7 +148,7 @@ class Failures:
         chain = [caller for caller in chain if not caller[0].startswith("<")]
         if at[0].startswith("<") and chain:
             at, exact = chain.pop(), False
-        where = self._where(*at) if exact else self.where(*at)
+        where = _exactly(*at) if exact else self.where(*at)
         callers = dict.fromkeys(self.where(name, place) for name, place in reversed(chain))
         return RenderError(
             self.mask(message),
@@ -176,9 +174,8 @@ class Failures:
         return hide(text, longest_first(self._secrets))
 
     def _tag(self, at: tuple[str, int]) -> tuple[int, str] | None:
-        source = self._sources.get(at[0])
-        tag = source.tag_at(at[1]) if source else None
-        if tag is None or not _covers(tag, at[1]):
+        tag = _tag_around(self._sources, at)
+        if tag is None:
             return None
         text = " ".join(tag[1].split())
         return tag[0], text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}…"
@@ -199,6 +196,24 @@ class Failures:
         if source is None or where.line is None:
             return None
         return self.mask(excerpt(source.text, where.line, where.column) or "")
+
+
+def _begin_of(sources: Mapping[str, SourceText], at: Place) -> Where:
+    """A place of a template; within a tag, where the tag begins."""
+    tag = _tag_around(sources, at)
+    return _exactly(at[0], tag[0] if tag else at[1])
+
+
+def _exactly(template: str, place: int) -> Where:
+    line, column = unpack(place)
+    return Where(template, line, column, "template")
+
+
+def _tag_around(sources: Mapping[str, SourceText], at: Place) -> tuple[int, str] | None:
+    """The tag that a place lies in: where it begins, and its text."""
+    source = sources.get(at[0])
+    tag = source.tag_at(at[1]) if source else None
+    return tag if tag and _covers(tag, at[1]) else None
 
 
 def _hint_for(value: ValueAt) -> str:

@@ -120,7 +120,7 @@ class Renderer:
         return RenderedObject(
             data,
             self.failures.where(*place),
-            Wheres(notes.places, self.failures.where),
+            Wheres(notes.places, self.env.sources),
             {path: real for path, reads in notes.reads.items() if (real := self._of_values(reads))},
             frozenset(path for path, reads in notes.reads.items() if self._is_sensitive(reads)),
         )
