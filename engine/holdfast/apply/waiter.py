@@ -105,12 +105,20 @@ def _failed(
     plan: Plan, waiting: Mapping[ObjectRef, str], ready: Sequence[str], what: str
 ) -> WaitFailed:
     lines = [_line(ref, reason) for ref, reason in waiting.items()]
+    look = f"`holdfast status {plan.release}` shows the pods; --timeout gives more time"
     return WaitFailed(
         f"{plan.operation} of release {plan.release}: {what}: {'; '.join(lines)}",
         done=ready,
         failed=lines,
-        hint=f"`holdfast status {plan.release}` shows the pods; --timeout gives more time",
+        hint=look + _stuck(waiting),
     )
+
+
+def _stuck(waiting: Mapping[ObjectRef, str]) -> str:
+    """The trap of ordered rollouts (Kubernetes: "Forced rollback" of StatefulSets)."""
+    if not any(ref.kind == "StatefulSet" for ref in waiting):
+        return ""
+    return "; a pod of an earlier revision that cannot get ready blocks the set until it is deleted"
 
 
 def _line(ref: ObjectRef, reason: str) -> str:
