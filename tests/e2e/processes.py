@@ -6,11 +6,21 @@ import os
 import subprocess
 import sys
 
+# Whoever runs the tests may ignore signals (nohup does), and children inherit that.
+_RUN = """
+import signal
+for one in (signal.SIGHUP, signal.SIGTERM):
+    signal.signal(one, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from holdfast_cli.main import main
+main()
+"""
+
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     """Start `holdfast` with these arguments."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from holdfast_cli.main import main; main()", *arguments],
+        [sys.executable, "-c", _RUN, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
