@@ -14,6 +14,7 @@ from holdfast.manifests.documents import documents, refuse
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
 from holdfast.model.culprit import value_at
+from holdfast.model.later import Later
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef, Rendered, RenderedObject
 from holdfast.model.values import Path, Values, spell
 
@@ -93,7 +94,7 @@ def _manifest(
         object=obj,
         # Not document.where: that is a path on this disk, and manifests are stored in the cluster.
         source=Where(template, document.where.line, document.where.column, "template"),
-        origins=_origins(document, values),
+        origins=Later(lambda: _origins(document, values)),
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
         positions=document.positions,
     )

@@ -57,6 +57,13 @@ class Access:
 
     def reach(self, obj: Any, keys: tuple[Any, ...]) -> Any:
         """`obj.a.b.c`: the whole way at once, since a declared path without a value is null."""
+        if type(obj) is Map and (found := straight(obj, keys)) is not None:
+            path = (*obj.path, *keys)
+            log = self._log[-1]
+            for end in range(len(obj.path), len(path) + 1) if log else ():
+                log.pop(path[:end], None)
+            log[path] = found
+            return found
         for index, key in enumerate(keys):
             if isinstance(obj, Undefined):
                 return obj
@@ -107,6 +114,16 @@ class Access:
         log.pop(path[:-1], None)
         log.pop(path, None)
         log[path] = value
+
+
+def straight(tree: Map, keys: tuple[Any, ...]) -> Any:
+    """What lies at `tree.a.b`, where it is all maps on the way; None where that is to be seen."""
+    found: Any = tree
+    for key in keys:
+        if type(found) is not Map or type(key) is not str:
+            return None
+        found = found.get(key)
+    return found
 
 
 def _is_key(value: Any) -> bool:

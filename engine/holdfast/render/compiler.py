@@ -22,9 +22,11 @@ EACH = "each item"
 
 
 def count_loops(tree: nodes.Template) -> None:
-    """Puts a counter around what each loop runs over."""
+    """Puts a counter around what each loop runs over; a long body counts for more."""
     for loop in tree.find_all(nodes.For):
-        loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=loop.iter.lineno)
+        size = nodes.Const(sum(len(output.nodes) for output in loop.find_all(nodes.Output)))
+        place = loop.iter.lineno
+        loop.iter = nodes.Filter(loop.iter, EACH, [size], [], None, None, lineno=place)
 
 
 class Generator(CodeGenerator):
@@ -41,6 +43,11 @@ class Generator(CodeGenerator):
                 self._begin_output(frame)
                 self.simple_write(repr((child.data, child.lineno, self.name)), frame)
                 self._end_output(frame)
+            elif isinstance(child, nodes.Getattr):
+                self._begin_output(frame)
+                self.start_write(frame, child)
+                self._reach("environment.pick(", child, frame)
+                self._end_hole(frame, child)
             else:
                 self._begin_hole(frame, child)
                 self.visit(child, frame)
@@ -136,14 +143,18 @@ class Generator(CodeGenerator):
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`a.b.c` goes the whole way in one step."""
+        self._reach("environment.reach(", node, frame)
+        self.write(")")
+
+    def _reach(self, how: str, node: nodes.Getattr, frame: Frame) -> None:
         keys: list[str] = []
         base: nodes.Expr = node
         while isinstance(base, nodes.Getattr):
             keys.insert(0, base.attr)
             base = base.node
-        self.write("environment.reach(")
+        self.write(how)
         self.visit(base, frame)
-        self.write(f", {tuple(keys)!r})")
+        self.write(f", {tuple(keys)!r}")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         """Slices go the same way as every other access."""

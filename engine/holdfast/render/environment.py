@@ -20,18 +20,19 @@ from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from holdfast.errors import RenderError
-from holdfast.render.access import LOOP_CALLS, Access
+from holdfast.render.access import LOOP_CALLS, Access, straight
 from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.compiler import EACH, Generator, count_loops
-from holdfast.render.explain import absent, check_arguments, miscalled, name_hint
+from holdfast.render.explain import INTERNAL, absent, check_arguments, miscalled, name_hint
 from holdfast.render.guards import Guarded, Guards, is_scalar
-from holdfast.render.limits import CALL_STEPS, Budget, check_text
+from holdfast.render.limits import CALL_STEPS, HOLE, MAX_OUTPUT, Budget, check_text
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
 from holdfast.render.spelling import kind_of, spell_fragment, spell_plainly
-from holdfast.render.traced import join_reads, mark, reads_of
+from holdfast.render.traced import Float, Int, List, Map, Str, join_reads, mark, reads_of
 
+_DATA = frozenset((Str, Int, Float, Map, List, Fragment, str, int, bool, float, dict, list))
 _CALLABLE = "functions and macros can be called; a value is written without ()"
 
 
@@ -72,7 +73,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.binding = False
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
-        self.reach = self.access.reach
+        # What generated code calls most: `mark` begins to note which values an expression reads.
+        self.reach, self.mark = self.access.reach, self.access.begin
         self.sources: dict[str, SourceText] = {}
         self.templates: dict[str, Template] = {}
         self.include: Callable[[Names, Any, dict[str, Any]], Any] = _no_include
@@ -135,33 +137,44 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     # Output
 
-    def mark(self) -> None:
-        """Begins to note which values an expression reads."""
-        self.access.begin()
+    def pick(self, base: Any, keys: tuple[str, ...], place: int, template: str) -> Piece | Fragment:
+        """Takes `base.a.b` for the output; nearly all values come this way."""
+        if type(base) is Map and (value := straight(base, keys)) is not None:
+            self.budget.put_out(len(value) if isinstance(value, str) else HOLE)
+            return Hole(value, place, template, ((*base.path, *keys),))
+        self.mark()
+        return self.place(None, self.reach(base, keys), place, template)
 
     def place(self, mark: None, value: Any, place: int, template: str) -> Piece | Fragment:
         """Takes the value of an expression for the output."""
         reads = self.access.end()
-        if isinstance(present(value), Raw):
+        if type(value) not in _DATA and isinstance(present(value), Raw):
             text = RawText((check_text(str(value.text)), place, template))
             text.reads = (*reads, *reads_of(value.text))
             return text
-        self.budget.put_out(len(value) if isinstance(value, str) else 8)
+        self.budget.put_out(len(value) if isinstance(value, str) else HOLE)
         return Hole(value, place, template, reads)
 
     def fragment(self, pieces: Iterable[Piece | Fragment]) -> Fragment:
         """Pieces in a row, as a macro or a set block gives them."""
-        return Fragment(tuple(self.flatten(pieces)), self.spell)
+        return Fragment(tuple(self.flat(pieces)), self.spell)
 
-    def flatten(self, pieces: Iterable[Piece | Fragment]) -> Iterator[Piece]:
+    def flat(self, pieces: Iterable[Piece | Fragment]) -> list[Piece]:
         """The pieces of a run, those of a recursive loop's inner runs too."""
+        found: list[Piece] = []
+        size = 0
         for piece in pieces:
-            if isinstance(piece, Fragment):
-                yield from piece.pieces
-                continue
-            if isinstance(piece, tuple):
-                self.budget.put_out(len(piece[0]))
-            yield piece
+            if type(piece) is Hole:
+                found.append(piece)
+            elif isinstance(piece, Fragment):
+                found += piece.pieces
+            else:
+                found.append(piece)
+                size += len(piece[0])  # type: ignore[index]
+                if size > MAX_OUTPUT:
+                    break
+        self.budget.put_out(size)
+        return found
 
     def spell(self, fragment: Fragment) -> str:
         """The text of a fragment, counted."""
@@ -248,13 +261,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(function, MacroName):
             if (function := function.macro) is None:
                 raise RenderError(f"the macro {__obj.name!r} is not at the top of its file")
-        if isinstance(present(function), Macro | LoopContext):
-            with self.budget.level():
-                if isinstance(function, LoopContext) and args:
-                    args = (self.guards.each(args[0]), *args[1:])
-                elif isinstance(function, Macro):
-                    check_arguments(function, args, kwargs)
-                return __context.call(function, *args, **kwargs)
+        if type(function) is Macro:
+            if args or kwargs:
+                check_arguments(function, args, kwargs)
+                for inner in INTERNAL:
+                    kwargs.pop(inner, None)
+            with self.budget:
+                return function(*args, **kwargs)
+        if isinstance(present(function), LoopContext):
+            with self.budget:
+                return __context.call(function, *map(self.guards.each, args), **kwargs)
         if not (id(function) in self._callable or _is_loop_call(function)):
             error = RenderError(f"{kind_of(function)} cannot be called", hint=_CALLABLE)
             raise self.guards.blamed(error, (function,))

@@ -21,7 +21,8 @@ _KINDS = {
     "Str": "text", "str": "text", "Int": "a number", "int": "a number", "Float": "a number",
     "float": "a number", "bool": "a boolean", "NoneType": "null", "range": "a list",
 }  # fmt: skip
-_INTERNAL = ("_loop_vars", "_block_vars")
+INTERNAL = ("_loop_vars", "_block_vars")
+"""Arguments that generated code adds to calls within loops and blocks."""
 _UNORDERED = re.compile(r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'")
 
 
@@ -81,7 +82,7 @@ def check_arguments(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any])
     if len(args) > len(macro.arguments) and not macro.catch_varargs:
         count = f"{len(names)} argument{'' if len(names) == 1 else 's'}"
         raise RenderError(f"the macro {name!r} takes {count}, not {len(args)}", hint=usage)
-    unknown = [key for key in kwargs if key not in (*names, "caller", *_INTERNAL)]
+    unknown = [key for key in kwargs if key not in (*names, "caller", *INTERNAL)]
     if unknown and not macro.catch_kwargs:
         raise RenderError(f"the macro {name!r} has no argument {unknown[0]!r}", hint=usage)
     twice = [key for key in names[: len(args)] if key in kwargs]

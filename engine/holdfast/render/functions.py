@@ -58,19 +58,26 @@ def records(chart: Chart, context: Context) -> dict[str, Any]:
 
 
 def functions(
-    context: Context, noted: Callable[[Any], tuple[Any, Notes]], hide: Callable[[str], None]
+    context: Context,
+    once: SecretsOnce,
+    data_of: Callable[[Any], Any],
+    noted: Callable[[Any], tuple[Any, Notes]],
+    hide: Callable[[str], None],
 ) -> dict[str, Any]:
     """The plain functions.
 
-    `noted` makes plain data of a template's value and says what it was made of; `hide` is told
-    every secret text that is not in the values.
+    `data_of` makes plain data of a template's value, `noted` says too what it was made of; `once`
+    gives generated texts; `hide` is told every other secret text that is not in the values.
     """
-    once = SecretsOnce(context.secret, hide)
 
     def checksum(value: Any) -> str:
         """sha256, in hex, of the value's canonical JSON; texts of secret_once do not count."""
-        data, notes = noted(value)
-        return hashlib.sha256(spell_json(once.neutral(data, notes.reads)).encode()).hexdigest()
+        if once.given:
+            data, notes = noted(value)
+            data = once.neutral(data, notes.reads)
+        else:
+            data = data_of(value)
+        return hashlib.sha256(spell_json(data).encode()).hexdigest()
 
     def lookup(api_version: Any, kind: Any, namespace: Any = "", name: Any = "") -> Any:
         """The live object, or {}; without a name {"items": [...]}."""

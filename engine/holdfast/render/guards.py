@@ -19,6 +19,7 @@ from holdfast.render.spelling import kind_of
 from holdfast.render.traced import join_reads, mark
 
 _KEEP_FRAGMENT = frozenset(("default", "d", "omit_empty", "from_yaml", "raw"))
+_OUTPUTS_A_STEP = 32
 _KEEP_MISSING = frozenset(("default", "d", "defined", "undefined"))
 
 
@@ -101,8 +102,8 @@ class Guards:
             return mark(result, reads, self._budget.step)
         return result
 
-    def each(self, value: Any) -> Any:
-        """What a loop runs over; null is nothing."""
+    def each(self, value: Any, size: int = 1) -> Any:
+        """What a loop with a body of `size` outputs runs over; null is nothing."""
         value = plain(present(value))
         if value is None:
             return ()
@@ -110,22 +111,24 @@ class Guards:
             hint = "a loop runs over a list, the keys of a map, or nothing where it is null"
             error = RenderError(f"a loop cannot run over {kind_of(value)}", hint=hint)
             raise self.blamed(error, (value,))
-        return _Counted(list(value) if isinstance(value, GeneratorType) else value, self._budget)
+        items = list(value) if isinstance(value, GeneratorType) else value
+        return _Counted(items, self._budget, 1 + size // _OUTPUTS_A_STEP)
 
 
 class _Counted:
     """What a loop runs over, each item counted."""
 
-    def __init__(self, items: Any, budget: Budget) -> None:
+    def __init__(self, items: Any, budget: Budget, steps: int) -> None:
         self._items = items
         self._budget = budget
+        self._steps = steps
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __iter__(self) -> Iterator[Any]:
         for item in self._items:
-            self._budget.step()
+            self._budget.step(self._steps)
             yield item
 
 

@@ -6,8 +6,7 @@ the same place on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
-from contextlib import contextmanager
+from collections.abc import Sized
 from typing import Any
 
 from holdfast.errors import RenderError
@@ -20,6 +19,9 @@ CALL_STEPS = 10
 
 MAX_OUTPUT = 16 * 1024 * 1024
 """Characters that one render may put out."""
+
+HOLE = 8
+"""What a value that is put out counts for, before it is known what becomes of it."""
 
 MAX_TEXT = 4 * 1024 * 1024
 """Characters of one text."""
@@ -41,12 +43,12 @@ LIMITED = "what a template may make is limited, so that no chart can hang or exh
 
 
 class Budget:
-    """What is left for one render."""
+    """What is left for one render; `with` it, one level of `depth` deeper."""
 
     def __init__(self) -> None:
         self._steps = 0
         self._output = 0
-        self._depth = 0
+        self.depth = 0
 
     def step(self, count: int = 1) -> None:
         """Counts loop iterations. Raises RenderError when there were too many."""
@@ -73,19 +75,26 @@ class Budget:
                 hint="is a loop or a macro putting out too much?",
             )
 
-    @contextmanager
-    def level(self) -> Iterator[None]:
+    @property
+    def spent(self) -> tuple[int, int]:
+        """Steps and output so far; work that was given up is taken back by setting it."""
+        return self._steps, self._output
+
+    @spent.setter
+    def spent(self, before: tuple[int, int]) -> None:
+        self._steps, self._output = before
+
+    def __enter__(self) -> None:
         """One macro, include or `tpl` inside of others. Raises RenderError when too deep."""
-        if self._depth >= MAX_DEPTH:
+        if self.depth >= MAX_DEPTH:
             raise RenderError(
                 f"macros, includes and loops are nested deeper than {MAX_DEPTH}",
                 hint="does a macro call itself without an end?",
             )
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
+        self.depth += 1
+
+    def __exit__(self, *error: object) -> None:
+        self.depth -= 1
 
 
 def check_text(text: str) -> str:

@@ -85,7 +85,7 @@ class Modules:
     def pieces(self, template: Template, names: dict[str, Any] | None = None) -> list[Piece]:
         """What a template puts out; `names` are given by one that includes it."""
         context = template.new_context(names, shared=names is not None)
-        return list(self._env.flatten(template.root_render_func(context)))  # type: ignore[arg-type]
+        return self._env.flat(template.root_render_func(context))  # type: ignore[arg-type]
 
     # Macros
 
@@ -177,7 +177,7 @@ class Modules:
         file = module.files.get(path) or module.files.get(f"templates/{path}")
         if file is None:
             raise _not_found(path, [*module.files], module.macros())
-        with self._env.budget.level():
+        with self._env.budget:
             template = self.template(file, module)
             return self._env.fragment(self.pieces(template, {**context.get_all(), **names}))
 

@@ -20,8 +20,6 @@ from holdfast.render.siblings import Role, roles
 _FIRST, _LAST = 0xE000, 0xF8FF
 _PRIVATE = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_MOST, _LONGEST = 1024, 1 << 16
-"""Texts whose layout is kept, and the characters of the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Page:
         self._starts: list[int] = []
         self._lone: dict[int, int] = {}
         bare = self._write()
-        self._layout = (_kept_layout if len(bare) <= _LONGEST else _layout)(bare, self._plain)
+        self._layout = _layout(bare, self._plain)
         self._lines = self._layout.starts
         self._texts: Sequence[str] = self._layout.lines
         self._raws = list(self._raw_lines())
@@ -95,12 +93,17 @@ class Page:
             line, role = lines[lone.line], lone.role
             self._lone[lone.line] = lone.hole
             value = self.holes[lone.hole].value
-            as_item = role == "item" or (role == "by value" and _is_list(value))
+            as_item = role == "item" or (role == "by value" and is_list(value))
             mark, before, after = (self._item, "- ", "") if as_item else (self._entry, "", ":")
             token = f"{before}{mark}{lone.hole}{mark}{after}"
             lines[lone.line] = line[: lone.start] + token + line[lone.end :]
         breaks = self._layout.breaks
         return "".join(line + end for line, end in zip(lines, breaks, strict=True))
+
+    @property
+    def by_value(self) -> tuple[int, ...]:
+        """The values that stand among keys or items depending on whether they are lists."""
+        return tuple(lone.hole for lone in self._layout.lone if lone.role == "by value")
 
     # What a scalar holds
 
@@ -143,18 +146,20 @@ class Page:
 
     def locate(self, line: int, column: int) -> tuple[str, int]:
         """The template and packed place of a line and column (from 1) of the text."""
-        if (index := self._lone.get(line - 1)) is not None:
-            hole = self.holes[index]
-            return hole.template, hole.place
         if not self.pieces:
             return "", 0
+        at, before = self.piece_at(line, column)
+        return place_in(self.pieces[at], before)
+
+    def piece_at(self, line: int, column: int) -> tuple[int, str]:
+        """In which piece, and behind which text of it, a line and column (from 1) lie."""
+        if (index := self._lone.get(line - 1)) is not None:
+            hole = self.holes[index]
+            return next(at for at, piece in enumerate(self.pieces) if piece is hole), ""
         offset = self._lines[min(line, len(self._lines)) - 1] + column - 1
         at = bisect_right(self._starts, offset) - 1
         piece = self.pieces[at]
-        if isinstance(piece, Hole):
-            return piece.template, piece.place
-        text, place, template = piece
-        return template, shift(place, text[: offset - self._starts[at]])
+        return at, "" if isinstance(piece, Hole) else piece[0][: offset - self._starts[at]]
 
     def header(self, line: int, column: int) -> str:
         """The rest of a line of the text, where a block scalar says how it is chomped."""
@@ -174,6 +179,14 @@ class Page:
             return name_of.get(int(match[1] or match[2] or match[3]), "a value")
 
         return self._any.sub(name, message)
+
+
+def place_in(piece: Piece, before: str) -> tuple[str, int]:
+    """The template and packed place just behind some text of a piece."""
+    if isinstance(piece, Hole):
+        return piece.template, piece.place
+    _, place, template = piece
+    return template, shift(place, before)
 
 
 def _unused(text: str) -> tuple[str, str, str]:
@@ -207,18 +220,13 @@ def _layout(text: str, mark: str) -> Layout:
     )
 
 
-@lru_cache(maxsize=_MOST)
-def _kept_layout(text: str, mark: str) -> Layout:
-    """As `_layout`, each text once per process: the values in it change, its tokens do not."""
-    return _layout(text, mark)
-
-
-def _is_list(value: object) -> bool:
+def is_list(value: object) -> bool:
+    """Whether a value alone on its line gives items, where that is all there is to go by."""
     if isinstance(value, Omitted):
-        return _is_list(value.value)
+        return is_list(value.value)
     if isinstance(value, Fragment):
         first = next((p for p in value.pieces if isinstance(p, Hole) or p[0].strip()), None)
         if isinstance(first, Hole):
-            return _is_list(first.value)
+            return is_list(first.value)
         return first is not None and first[0].lstrip().startswith(("- ", "["))
     return isinstance(value, list | tuple | range)

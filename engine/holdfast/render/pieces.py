@@ -5,8 +5,9 @@ Text is a plain tuple because generated code holds thousands of them as constant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from holdfast.model.values import Path
@@ -32,6 +33,13 @@ class Hole:
 
 
 Piece: TypeAlias = Text | Hole
+Texts: TypeAlias = tuple[str | None, ...]
+"""A run of pieces as far as values have no part in it: template text, and None for each value."""
+
+
+def texts_of(pieces: Sequence[Piece]) -> Texts:
+    """What a run of pieces has in common with others that differ in their values only."""
+    return tuple([None if isinstance(piece, Hole) else piece[0] for piece in pieces])
 
 
 class Misplaced(Exception):
@@ -46,6 +54,10 @@ class Misplaced(Exception):
         self.hole = hole
         self.hint = hint
         self.chain: list[Hole] = []
+
+
+class Unfit(Exception):
+    """A render's fast way ends here: the exact way must be gone (moulds.py)."""
 
 
 @dataclass(slots=True)
@@ -75,17 +87,25 @@ class Fragment:
     text, and knows the budget.
     """
 
-    __slots__ = ("_spell", "_text", "pieces")
+    __slots__ = ("_spell", "_text", "_texts", "pieces")
 
     def __init__(self, pieces: tuple[Piece, ...], spell: Callable[[Fragment], str]) -> None:
         self.pieces = pieces
         self._spell = spell
         self._text: str | None = None
+        self._texts: Texts | None = None
 
     @property
-    def holes(self) -> Iterator[Hole]:
+    def holes(self) -> list[Hole]:
         """The values in it."""
-        return (piece for piece in self.pieces if isinstance(piece, Hole))
+        return [piece for piece in self.pieces if isinstance(piece, Hole)]
+
+    @property
+    def texts(self) -> Texts:
+        """It without its values."""
+        if self._texts is None:
+            self._texts = texts_of(self.pieces)
+        return self._texts
 
     def __str__(self) -> str:
         if self._text is None:
@@ -109,6 +129,18 @@ class Fragment:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def only_hole(fragment: Fragment) -> Hole | None:
+    """The one value that a fragment is, white space apart."""
+    at = _only_value(fragment.texts)
+    return None if at is None else fragment.pieces[at]  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4096)
+def _only_value(texts: Texts) -> int | None:
+    alone = texts.count(None) == 1 and not any(text and text.strip() for text in texts)
+    return texts.index(None) if alone else None
 
 
 def plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +13,11 @@ from jinja2.utils import pass_context
 
 from holdfast.errors import RenderError
 from holdfast.model.chart import Chart, ChartFile
+from holdfast.model.later import Later
 from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.secrecy import HIDDEN, secret_values
 from holdfast.model.values import Path, Values
+from holdfast.render.casting import Cast, documents_of
 from holdfast.render.context import Context
 from holdfast.render.culprits import Culprits
 from holdfast.render.data import Notes, Place
@@ -26,10 +28,11 @@ from holdfast.render.functions import functions, records
 from holdfast.render.limits import Budget
 from holdfast.render.missing import Declarations
 from holdfast.render.modules import Modules, is_partial
-from holdfast.render.pieces import Fragment, Hole, Piece, RawText, plain
+from holdfast.render.pieces import Fragment, Hole, Piece, RawText, Unfit, plain
+from holdfast.render.secret_once import SecretsOnce
 from holdfast.render.spelling import spell_hole, spell_plainly
 from holdfast.render.traced import all_reads, is_given, mark, trace
-from holdfast.render.weave import Weaver
+from holdfast.render.weave import Weaver, hole_reads
 
 _SUFFIXES = (".yaml.j2", ".yml.j2", ".json.j2", ".yaml", ".yml")
 
@@ -57,7 +60,9 @@ class Renderer:
         self.values = values
         self.place = place or ChartPlace(chart.metadata.name)
         tree = _traced(values)
-        names = records(chart, context) | functions(context, self._noted, self._hide)
+        self.once = SecretsOnce(context.secret, self._hide)
+        names = records(chart, context)
+        names |= functions(context, self.once, self._data_of, self._noted, self._hide)
         names |= {"include": self._include, "tpl": self._tpl, "values": tree}
         names |= {"subcharts": subchart_records(chart, context, tree, values.disabled)}
         self.env = Sandbox(
@@ -70,7 +75,9 @@ class Renderer:
         self.failures = Failures(
             self.env.sources, self.env.templates, secret_values(values), Culprits(values)
         )
+        self.cast = Cast(self.env.budget)
         self.weaver = Weaver(self.env.budget, self.failures.expression)
+        self._looked_up = False
         self._texts: dict[str, Template] = {}
         self.modules = Modules(
             chart,
@@ -112,18 +119,38 @@ class Renderer:
     def _rendered(self, file: ChartFile) -> Rendered:
         with self._telling(self.modules.own.name_of(file)):
             pieces = self.modules.pieces(self.modules.template(file))
-            documents = list(self.weaver.documents(pieces))
-        objects = tuple(self._object(*document) for document in documents)
+            documents = documents_of(pieces, self.cast, self.weaver)
+            secrets = self._has_secrets and any(map(self._is_secret, pieces))
+            objects = tuple(self._object(*document, secrets=secrets) for document in documents)
         return Rendered(f"{self.place.title}/{file.path}", objects)
 
-    def _object(self, data: Any, place: Place, notes: Notes) -> RenderedObject:
+    def _object(
+        self, data: Any, place: Place, notes: Callable[[], Notes], *, secrets: bool
+    ) -> RenderedObject:
+        """What an object was made of is found out when it is asked for."""
         return RenderedObject(
             data,
             self.failures.where(*place),
-            Wheres(notes.places, self.env.sources),
-            {path: real for path, reads in notes.reads.items() if (real := self._of_values(reads))},
-            frozenset(path for path, reads in notes.reads.items() if self._is_sensitive(reads)),
+            Wheres(Later(lambda: notes().places), self.env.sources),
+            Later(lambda: self._values_read(notes())),
+            self._secret_paths(notes()) if secrets else frozenset(),
         )
+
+    @property
+    def _has_secrets(self) -> bool:
+        return bool(self.values.sensitive) or self._looked_up or self.once.given
+
+    def _values_read(self, notes: Notes) -> dict[Path, tuple[Path, ...]]:
+        found = ((path, self._of_values(reads)) for path, reads in notes.reads.items())
+        return {path: reads for path, reads in found if reads}
+
+    def _secret_paths(self, notes: Notes) -> frozenset[Path]:
+        return frozenset(path for path, reads in notes.reads.items() if self._is_sensitive(reads))
+
+    def _is_secret(self, piece: Piece) -> bool:
+        if isinstance(piece, Hole):
+            return self._is_sensitive(tuple(hole_reads(piece)))
+        return isinstance(piece, RawText) and self._is_sensitive(piece.reads)
 
     def _of_values(self, reads: tuple[Path, ...]) -> tuple[Path, ...]:
         """What was read of the values, as paths from the root's."""
@@ -160,7 +187,7 @@ class Renderer:
     def _tpl(self, text: Any) -> Any:
         """A text as a template of its own, plain text out."""
         source = spell_plainly(plain(text))
-        with self.env.budget.level():
+        with self.env.budget:
             if (template := self._texts.get(source)) is None:
                 template = self.env.load(f"<tpl {len(self._texts) + 1}>", source)
                 self._texts[source] = template
@@ -174,11 +201,15 @@ class Renderer:
 
     def _hide(self, secret: str) -> None:
         """From now on no message shows the text."""
+        self._looked_up = True
         self.failures.hide(secret)
 
     def _data_of(self, value: Any) -> Any:
         """Plain data of any value of a template; a fragment is read as YAML."""
-        return self.weaver.data_of(value)
+        try:
+            return self.cast.data_of(value)
+        except Unfit:
+            return self.weaver.noted(value)[0]
 
 
 def subchart_records(

@@ -63,6 +63,11 @@ class SecretsOnce:
             self._hide(found)
         return found
 
+    @property
+    def given(self) -> bool:
+        """Whether any text was asked for."""
+        return bool(self._texts)
+
     def neutral(self, data: Any, reads: Mapping[Path, tuple[Path, ...]], path: Path = ()) -> Any:
         """`data` in which whatever was made of these texts is the same, whatever they are."""
         if isinstance(data, dict):

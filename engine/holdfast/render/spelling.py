@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from holdfast.errors import RenderError
-from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted
+from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Texts
 
-_NAMES = {bool: "a boolean", int: "a number", float: "a number", str: "text"}
+_VALUE = re.compile(r"\0")
+_ALONE_OR_NOT = re.compile(r"^([ \t]*)\0$|\0", flags=re.M)
+_LAST_LINE = re.compile(r"(?:^|\n)[ \t]*\0\n*$")
 
 
 def kind_of(value: Any) -> str:
@@ -60,15 +64,26 @@ def spell_fragment(fragment: Fragment) -> str:
 
     White space that came with a value stays, its last line end too where no line follows.
     """
-    text, holes = tokenize_fragment(fragment)
-    filled = fill_lines(text, holes)
-    ends_so = re.search(r"^[ \t]*\0\Z", text, flags=re.M) and spell_hole(holes[-1]).endswith("\n")
-    return filled + "\n" if ends_so else filled
+    parts, ends_so = _tidied(fragment.texts)
+    holes = fragment.holes
+    filled = fill(parts, holes)
+    return filled + "\n" if ends_so and spell_hole(holes[-1]).endswith("\n") else filled
 
 
-def tokenize_fragment(fragment: Fragment) -> tuple[str, list[Hole]]:
-    """Its text with a NUL for every value, tidied."""
-    text = "".join("\0" if isinstance(p, Hole) else p[0].replace("\0", "") for p in fragment.pieces)
+class Filling(NamedTuple):
+    """A text to be filled: what stands before each value, and behind the last.
+
+    With a prefix, the value is alone on its line, and each of its lines gets the prefix.
+    """
+
+    parts: tuple[tuple[str, str | None], ...]
+    tail: str
+
+
+@lru_cache(maxsize=4096)
+def _tidied(texts: Texts) -> tuple[Filling, bool]:
+    """A fragment's tidied text, and whether it ends in a value alone on its line."""
+    text = "".join("\0" if one is None else one.replace("\0", "") for one in texts)
     lines = text.split("\n")
     while lines and not lines[0].strip(" \t"):
         lines.pop(0)
@@ -76,18 +91,47 @@ def tokenize_fragment(fragment: Fragment) -> tuple[str, list[Hole]]:
         lines.pop()
     margin = min((len(x) - len(x.lstrip(" ")) for x in lines if x.strip(" \t")), default=0)
     tidy = "\n".join(line[margin:] for line in lines).rstrip(" \t")
-    return tidy, list(fragment.holes)
+    return filling(tidy, indent=True), bool(re.search(r"^[ \t]*\0\Z", tidy, flags=re.M))
+
+
+def filling(text: str, *, indent: bool) -> Filling:
+    """A text with a NUL for each value; where `indent`, those alone on their lines are blocks."""
+    parts: list[tuple[str, str | None]] = []
+    end = 0
+    for match in _ALONE_OR_NOT.finditer(text) if indent else _VALUE.finditer(text):
+        parts.append((text[end : match.start()], match[1] if indent else None))
+        end = match.end()
+    return Filling(tuple(parts), text[end:])
+
+
+def fill(filling: Filling, holes: Sequence[Hole]) -> str:
+    """The text with its values."""
+    found: list[str] = []
+    for (before, prefix), hole in zip(filling.parts, holes, strict=True):
+        value = spell_hole(hole)
+        found += (before, value if prefix is None else indent_block(value, prefix))
+    found.append(filling.tail)
+    return "".join(found)
 
 
 def fill_lines(text: str, holes: list[Hole]) -> str:
     """Puts values in the place of NULs; one alone on its line indents each of its lines."""
-    rest = iter(holes)
+    return fill(filling(text, indent=True), holes)
 
-    def fill(match: re.Match[str]) -> str:
-        value = spell_hole(next(rest))
-        return value if match[1] is None else indent_block(value, match[1])
 
-    return re.sub(r"^([ \t]*)\0$|\0", fill, text, flags=re.M)
+def ends_in_value(text: str) -> bool:
+    """Whether the last line of a block is a value alone, line ends behind it apart."""
+    return bool(_LAST_LINE.search(text))
+
+
+def chomp(text: str, header: str) -> str:
+    """The line ends behind a value on the last line of a block, as the block's header says."""
+    match = re.search(r"[|>]\d?([-+]?)\d?", header)
+    sign = match[1] if match else ""
+    if sign == "+":
+        return text
+    body = text.rstrip("\n")
+    return body + "\n" if body and not sign and text.endswith("\n") else body
 
 
 def spell_hole(hole: Hole) -> str:

@@ -7,8 +7,7 @@ way: the template place of every node, the value paths it was made of, and wheth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from holdfast import yamltext
@@ -17,16 +16,15 @@ from holdfast.model.values import Path
 from holdfast.render.culprits import blame, paths_in
 from holdfast.render.data import Data, Notes, Place, kept
 from holdfast.render.limits import Budget
+from holdfast.render.moulds import is_empty, lone_pair
 from holdfast.render.page import Page
-from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece
-from holdfast.render.spelling import fill_lines, kind_of, spell_hole
+from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece, only_hole
+from holdfast.render.spelling import chomp, ends_in_value, fill_lines, kind_of, spell_hole
 from holdfast.render.traced import all_reads
 
 _ENTRY_HINT = "a value alone on its line among keys gives its keys: it must be a map"
 _ITEM_HINT = "a value alone on its line among list items gives its items: it must be a list"
 _WHOLE = object()
-_MOST, _LONGEST = 1024, 1 << 16
-"""Texts whose nodes are kept, and the characters of the longest."""
 
 
 class Broken(Exception):
@@ -50,21 +48,17 @@ class Weaver:
         self.budget = budget
         self.expression = expression
 
-    def documents(self, pieces: list[Piece]) -> Iterator[tuple[Any, Place, Notes]]:
+    def documents(self, pieces: Sequence[Piece]) -> Iterator[tuple[Any, Place, Notes]]:
         """The documents of a template's output, empty ones left out."""
         page = Page(pieces)
         for node in self.compose(page):
-            if _is_empty(node):
+            if is_empty(node):
                 continue
             notes = Notes()
             run = _Run(self, page, notes)
             value = run.build(node, ())
             if value is not None:
                 yield value, page.locate(node.line, node.column), notes
-
-    def data_of(self, value: Any) -> Any:
-        """Plain data of any value of a template; a fragment is read as YAML."""
-        return self.noted(value)[0]
 
     def noted(self, value: Any) -> tuple[Any, Notes]:
         """Plain data of a value, and what each part of it was made of."""
@@ -79,8 +73,7 @@ class Weaver:
     def compose(self, page: Page) -> tuple[yamltext.Node, ...]:
         """The nodes of a page. Raises Broken with the template's place."""
         try:
-            read = _composed if len(page.text) <= _LONGEST else _compose
-            return read(page.text)
+            return yamltext.compose(page.text, source="output")
         except YamlError as error:
             raise self.broken(page, error) from None
 
@@ -151,26 +144,16 @@ class _Run:
     def text(self, node: yamltext.Scalar) -> tuple[str, list[Path]]:
         """The text of a scalar with values in it, and what they read."""
         text, holes = self.page.split(node.text)
-        reads = [path for hole in holes for path in _hole_reads(hole)]
+        reads = [path for hole in holes for path in hole_reads(hole)]
         if node.style not in ("literal", "folded"):
             rest = iter(holes)
             filled = re.sub("\0", lambda _: spell_hole(next(rest)), text)
         else:
             filled = fill_lines(text, holes)
-            if re.search(r"(?:^|\n)[ \t]*\0\n*$", text):
-                filled = self.chomp(filled, node)
+            if ends_in_value(text):
+                filled = chomp(filled, self.page.header(node.line, node.column))
         self.weaver.budget.put_out(len(filled))
         return filled, reads
-
-    def chomp(self, text: str, node: yamltext.Scalar) -> str:
-        """The line ends behind a value on the last line of a block, as the block's header says."""
-        header = self.page.header(node.line, node.column)
-        match = re.search(r"[|>]\d?([-+]?)\d?", header)
-        sign = match[1] if match else ""
-        if sign == "+":
-            return text
-        body = text.rstrip("\n")
-        return body + "\n" if body and not sign and text.endswith("\n") else body
 
     # Lists
 
@@ -190,16 +173,9 @@ class _Run:
                 return _WHOLE
             if self.omits(hole := self.page.whole(item.text)):
                 return _WHOLE
-        if hole := self.lone_pair(item):
+        if hole := lone_pair(self.page, item):
             return self.put(hole, at)
         return self.build(item, at)
-
-    def lone_pair(self, item: yamltext.Node) -> Hole | None:
-        """In `[` … `]` over several lines, what was guessed to be an entry is an item."""
-        if not isinstance(item, yamltext.Mapping) or not item.flow or len(item.entries) != 1:
-            return None
-        key, value = item.entries[0]
-        return self.page.entry(key.text) if key.plain and _is_empty(value) else None
 
     def splice_items(self, hole: Hole, result: list[Any], path: Path) -> None:
         run = _Run(self.weaver, self.page, Notes())
@@ -220,7 +196,7 @@ class _Run:
         for index, (key, value) in enumerate(node.entries):
             merged = index < node.merged
             hole = self.page.entry(key.text) if self.page.has_token(key.text) else None
-            if hole and key.plain and _is_empty(value):
+            if hole and key.plain and is_empty(value):
                 self.splice_entries(hole, result, owners, path)
                 continue
             name = self.key(key)
@@ -285,7 +261,7 @@ class _Run:
 
     def omits(self, hole: Hole | None) -> bool:
         if hole is not None and isinstance(hole.value, Fragment):
-            return self.omits(_only_hole(hole.value))
+            return self.omits(only_hole(hole.value))
         return hole is not None and isinstance(hole.value, Omitted) and hole.value.empty
 
     def put(self, hole: Hole, path: Path) -> Any:
@@ -302,14 +278,14 @@ class _Run:
 
     def fragment(self, fragment: Fragment, hole: Hole, path: Path) -> Any:
         """A fragment, parsed on its own."""
-        if inner := _only_hole(fragment):
-            with self.weaver.budget.level():
+        if inner := only_hole(fragment):
+            with self.weaver.budget:
                 return self.put(inner, path)
         page = Page(fragment.pieces)
         self.weaver.budget.put_out(len(page.text))
         try:
-            with self.weaver.budget.level():
-                nodes = [node for node in self.weaver.compose(page) if not _is_empty(node)]
+            with self.weaver.budget:
+                nodes = [node for node in self.weaver.compose(page) if not is_empty(node)]
                 if len(nodes) > 1:
                     at = page.locate(nodes[1].line, nodes[1].column)
                     raise Broken("a second document cannot stand inside of another", at)
@@ -325,37 +301,10 @@ def _moved(path: Path, after: int) -> Path:
     return (first + after, *path[1:]) if after and isinstance(first, int) else path
 
 
-def _compose(text: str) -> tuple[yamltext.Node, ...]:
-    return yamltext.compose(text, source="output")
-
-
-@lru_cache(maxsize=_MOST)
-def _composed(text: str) -> tuple[yamltext.Node, ...]:
-    """As `_compose`, each text once per process.
-
-    Values stand in it as numbered tokens, so that a template or macro has the same text again
-    wherever its branches and loops go the same way, whatever the values are.
-    """
-    return _compose(text)
-
-
-def _only_hole(fragment: Fragment) -> Hole | None:
-    """The one value that a fragment is, white space apart."""
-    holes = list(fragment.holes)
-    alone = len(holes) == 1 and not any(
-        isinstance(piece, tuple) and piece[0].strip() for piece in fragment.pieces
-    )
-    return holes[0] if alone else None
-
-
-def _hole_reads(hole: Hole) -> Iterator[Path]:
+def hole_reads(hole: Hole) -> Iterator[Path]:
+    """Everything that a value was made of, what is in fragments too."""
     yield from hole.reads
     yield from all_reads(kept(hole.value))
     if isinstance(hole.value, Fragment):
         for inner in hole.value.holes:
-            yield from _hole_reads(inner)
-
-
-def _is_empty(node: yamltext.Node) -> bool:
-    """Whether nothing is written there."""
-    return isinstance(node, yamltext.Scalar) and node.plain and not node.text
+            yield from hole_reads(inner)

@@ -28,6 +28,7 @@ _HINTS = (
     ("found undefined tag handle", "leave the tag out, or quote text that starts with '!'"),
     ("incompatible YAML document", "leave the %YAML line out"),
     ("block sequence entries are not allowed", "start the list on a line of its own"),
+    ("maximum nesting depth", "nest less deeply"),
     ("while scanning an anchor", "quote text that starts with '&'"),
     ("while scanning an alias", "quote text that starts with '*'"),
 )
@@ -43,6 +44,7 @@ _PLAIN = (
         "found unexpected end of stream",
         "a quote that is opened is not closed (unexpected end of stream)",
     ),
+    ("maximum nesting depth", "nested too deeply (exceeded maximum nesting depth)"),
     ("while scanning an alias", "'*' is no alias: no name of an anchor follows"),
     ("while scanning an anchor", "'&' is followed by no name for an anchor"),
 )
