@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from holdfast.actions.install import prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.notes import shown_notes
+    from holdfast.actions.parallel import usable_cores
     from holdfast.actions.planning import PlanOptions
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
@@ -151,6 +152,7 @@ _HOME = {
     "shown_notes": "actions.notes",
     "spell": "model.values",
     "update_dependencies": "charts.dependencies",
+    "usable_cores": "actions.parallel",
     "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
     "write_schema": "actions.schema",
@@ -232,6 +234,7 @@ __all__ = [
     "shown_notes",
     "spell",
     "update_dependencies",
+    "usable_cores",
     "validate_manifests",
     "value_origins",
     "write_schema",

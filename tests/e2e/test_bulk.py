@@ -81,3 +81,58 @@ def test_a_wrong_file_is_explained(here: Path, text: str, says: str) -> None:
     result = run_command("template", "--releases", str(here / "all.yaml"))
     assert (result.code, says in result.err) == (2, True), result.err
     assert f"{here / 'all.yaml'}:" in result.err
+
+
+# Many, by several processes
+
+MANY = 80
+"""More than what one process does alone."""
+
+
+def many(here: Path, **changed: object) -> Path:
+    """A file of releases, each with a size of its own; `changed` gives one of them another."""
+    rows = [
+        {"name": f"r{n}", "chart": "web", "set": [f"size={changed.get(f'r{n}', n % 9)}"]}
+        for n in range(MANY)
+    ]
+    (here / "many.yaml").write_text(json.dumps({"releases": rows}))
+    return here / "many.yaml"
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_however_many_processes_render_the_bytes_are_the_same(here: Path, form: str) -> None:
+    file = str(many(here))
+    alone = run_command("template", "--releases", file, "-o", form, "--jobs", "1").must()
+    shared = run_command("template", "--releases", file, "-o", form, "--jobs", "3").must()
+    assert alone.out == shared.out
+    assert alone.out.count("ConfigMap") == MANY
+
+
+def test_files_are_written_whoever_rendered_them(here: Path) -> None:
+    out = here / "out"
+    made = ("template", "--releases", str(many(here)), "--output-dir", str(out), "--jobs", "2")
+    run_command(*made).must()
+    assert len(list(out.rglob("*.yaml"))) == MANY
+    assert 'size: "7"' in (out / "default/r7/web/templates/config.yaml").read_text()
+
+
+def test_one_of_many_that_fails_is_told_as_if_it_were_alone(here: Path) -> None:
+    file = str(many(here, r70=10))
+    alone = run_command("template", "--releases", file, "--jobs", "1")
+    result = run_command("template", "--releases", file, "--jobs", "2")
+    assert (result.code, result.out) == (1, "")
+    assert "error: release r70: checking the values of web" in result.err
+    assert "size: must be at most 9, is 10 (from --set size)" in result.err
+    assert f"called from {file}:1:" in result.err
+    assert result.err == alone.err
+
+
+def test_warnings_come_in_the_order_of_the_file(here: Path) -> None:
+    old = '{"deprecated": true, "deprecationMessage": "use size"}'
+    (here / "web/values.schema.json").write_text(f'{{"patternProperties": {{"^old": {old}}}}}')
+    rows = [{"name": f"r{n}", "chart": "web", "set": [f"old{n}=1"]} for n in range(MANY)]
+    (here / "many.yaml").write_text(json.dumps({"releases": rows}))
+    file = str(here / "many.yaml")
+    result = run_command("template", "--releases", file, "--jobs", "2").must()
+    told = [line.split(":")[1].strip() for line in result.err.splitlines() if "use size" in line]
+    assert told == [f"old{n}" for n in range(MANY)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -15,10 +15,16 @@ from holdfast_cli.options import (
     text_output_option,
     value_options,
 )
-from holdfast_cli.output.files import write_files
+from holdfast_cli.output.files import files_of, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from holdfast import Capabilities, DraftOptions, Manifests, Revision
+    from holdfast_cli.console import Console
+
+Made: TypeAlias = "str | list[Any] | dict[str, str]"
+"""What comes of a release: YAML to print, objects for JSON, or files with their texts."""
 
 
 @click.command("template")
@@ -34,6 +40,12 @@ if TYPE_CHECKING:
 @click.option("--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
 @click.option("--releases", metavar="FILE", help="Render all the releases that FILE lists.")
 @click.option("--output-dir", metavar="DIR", help="Write files into DIR instead of printing.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --releases: how many processes render (default: the machine's cores).",
+)
 @text_output_option
 @global_options
 @click.pass_obj
@@ -50,6 +62,7 @@ def command(
     show_only: tuple[str, ...],
     releases: str | None,
     output_dir: str | None,
+    jobs: int | None,
     output: str,
 ) -> None:
     """Render CHART and print its manifests; no cluster is asked.
@@ -73,20 +86,29 @@ def command(
         limit=render_limit,
         warn=flags.console().tell,
     )
+    if releases and arguments:
+        raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
+
+    def finish(made: Revision) -> Made:
+        manifests = _only(made.manifests, show_only)
+        if validate:
+            _validate(flags, manifests, known.kube_version)
+        if output_dir:
+            return files_of(replace(made, manifests=manifests), output_dir, many=bool(releases))
+        return [manifest.object for manifest in manifests] if output == "json" else _text(manifests)
+
+    made: list[Made]
     if releases:
-        if arguments:
-            raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
-        made = _many(flags, releases, known, options)
+        made = _many(flags, releases, known, options, finish, 1 if validate else jobs)
     else:
-        made = [_one(flags, arguments, sources, is_upgrade, known, options)]
-    made = [replace(one, manifests=_only(one.manifests, show_only)) for one in made]
-    if validate:
-        for one in made:
-            _validate(flags, one.manifests, known.kube_version)
-    if output_dir:
-        write_files(flags.console(), made, output_dir, many=bool(releases))
-    else:
-        _print(flags, tuple(item for one in made for item in one.manifests), output)
+        made = [finish(_one(flags, arguments, sources, is_upgrade, known, options))]
+    _put_out(flags.console(output), made)
+
+
+def _text(manifests: Manifests) -> str:
+    from holdfast import manifest_text
+
+    return manifest_text(manifests)
 
 
 def _one(
@@ -111,11 +133,24 @@ def _one(
     )
 
 
-def _many(flags: Globals, path: str, known: Capabilities, options: DraftOptions) -> list[Revision]:
-    from holdfast import read_releases, render_releases
+def _many(
+    flags: Globals,
+    path: str,
+    known: Capabilities,
+    options: DraftOptions,
+    finish: Callable[[Revision], Made],
+    jobs: int | None,
+) -> list[Made]:
+    from holdfast import read_releases, render_releases, usable_cores
 
     wanted = read_releases(path, namespace=flags.namespace or "default")
-    made = render_releases(wanted, capabilities=known, draft_options=options)
+    made = render_releases(
+        wanted,
+        finish=finish,
+        capabilities=known,
+        draft_options=options,
+        jobs=jobs or usable_cores(),
+    )
     if not sys.stderr.isatty() or flags.quiet:
         return list(made)
     with click.progressbar(made, length=len(wanted), label="rendering", file=sys.stderr) as bar:
@@ -155,12 +190,14 @@ def _only(manifests: Manifests, globs: tuple[str, ...]) -> Manifests:
     return found
 
 
-def _print(flags: Globals, manifests: Manifests, output: str) -> None:
-    from holdfast import manifest_text
+def _put_out(console: Console, made: list[Made]) -> None:
+    """Print texts one after another, objects as one JSON list; write files where they belong."""
     from holdfast_cli.output.json import to_json
 
-    console = flags.console(output)
-    if output == "json":
-        console.data(to_json([manifest.object for manifest in manifests]))
-    else:
-        console.data(manifest_text(manifests))
+    if console.output == "json" and not any(isinstance(one, dict) for one in made):
+        console.data(to_json([item for one in made for item in one]))
+    for one in made:
+        if isinstance(one, str):
+            console.data(one)
+        elif isinstance(one, dict):
+            write_files(console, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,30 +11,36 @@ if TYPE_CHECKING:
     from holdfast_cli.console import Console
 
 
-def write_files(
-    console: Console, revisions: Sequence[Revision], folder: str, *, many: bool
-) -> None:
-    """Write each template's objects to `<folder>/<chart>/templates/<file>`, as Helm does.
+def files_of(revision: Revision, folder: str, *, many: bool) -> dict[str, str]:
+    """Each template's objects as `<folder>/<chart>/templates/<file>`, as Helm does.
 
     Of several releases each has a folder of its own below: `<namespace>/<release>`.
-    Raises UsageError where a file cannot be written.
     """
-    from holdfast import UsageError, manifest_text
+    from holdfast import manifest_text
 
-    for revision in revisions:
-        root = Path(folder)
-        if many:
-            root = root / revision.namespace / revision.release
-        for template, manifests in _by_template(revision.manifests).items():
-            path = root / template.removesuffix(".j2")
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(manifest_text(manifests), encoding="utf-8")
-            except OSError as error:
-                raise UsageError(
-                    f"writing {path}: {error.strerror}", hint="name a folder you may write"
-                ) from error
-            console.say(f"wrote {path}")
+    root = Path(folder)
+    if many:
+        root = root / revision.namespace / revision.release
+    return {
+        str(root / template.removesuffix(".j2")): manifest_text(manifests)
+        for template, manifests in _by_template(revision.manifests).items()
+    }
+
+
+def write_files(console: Console, files: Mapping[str, str]) -> None:
+    """Write texts to their files. Raises UsageError where one cannot be written."""
+    from holdfast import UsageError
+
+    for name, text in files.items():
+        path = Path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"writing {path}: {error.strerror}", hint="name a folder you may write"
+            ) from error
+        console.say(f"wrote {path}")
 
 
 def _by_template(manifests: Manifests) -> dict[str, Manifests]:

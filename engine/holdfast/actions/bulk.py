@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from holdfast import yamltext
 from holdfast.actions.draft import Capabilities, DraftOptions, draft, load_chart
+from holdfast.actions.parallel import in_order
 from holdfast.actions.sources import SET_KINDS, Sources, given_layers
-from holdfast.errors import UsageError, Where
+from holdfast.errors import HoldfastError, Problem, UsageError, Where
 from holdfast.model.chart import Chart
 from holdfast.model.release import Revision, Status
 from holdfast.releases.history import check_name
 from holdfast.values.layers import read_file
+
+T = TypeVar("T")
 
 _LISTS = ("values", *SET_KINDS)
 _KEYS = ("name", "chart", "namespace", *_LISTS)
@@ -61,28 +65,56 @@ def read_releases(path: str, *, namespace: str = "default") -> tuple[WantedRelea
 def render_releases(
     wanted: Sequence[WantedRelease],
     *,
+    finish: Callable[[Revision], T],
     capabilities: Capabilities | None = None,
     draft_options: DraftOptions | None = None,
-) -> Iterator[Revision]:
-    """The revision that an install of each would record, in the order of the file.
+    jobs: int = 1,
+) -> Iterator[T]:
+    """What `finish` makes of the revision that an install of each would record, in their order.
 
-    Raises as render_template does; the first failure ends it.
+    With `jobs` over 1 many releases are rendered by several processes; what `finish` gives must
+    then be plain data. Raises as render_template does; the first failure ends it.
     """
-    charts: dict[str, Chart] = {}
-    for row in wanted:
-        if row.chart not in charts:
-            charts[row.chart] = load_chart(row.chart)
-        yield draft(
-            charts[row.chart],
-            given_layers(row.sources),
-            release=row.name,
-            namespace=row.namespace,
-            number=1,
-            status=Status.PENDING_INSTALL,
-            now=0.0,
-            capabilities=capabilities,
-            options=draft_options,
-        )
+    charts = {path: load_chart(path) for path in dict.fromkeys(row.chart for row in wanted)}
+    options = draft_options or DraftOptions()
+
+    def work(index: int) -> tuple[T, list[Problem]]:
+        row, warnings = wanted[index], list[Problem]()
+        told = replace(options, warn=warnings.append)
+        with _naming(row):
+            return finish(_drafted(row, charts[row.chart], capabilities, told)), warnings
+
+    for found, warnings in in_order(work, len(wanted), jobs=jobs):
+        for warning in warnings:
+            options.warn(warning)
+        yield found
+
+
+def _drafted(
+    row: WantedRelease, chart: Chart, capabilities: Capabilities | None, options: DraftOptions
+) -> Revision:
+    return draft(
+        chart,
+        given_layers(row.sources),
+        release=row.name,
+        namespace=row.namespace,
+        number=1,
+        status=Status.PENDING_INSTALL,
+        now=0.0,
+        capabilities=capabilities,
+        options=options,
+    )
+
+
+@contextmanager
+def _naming(row: WantedRelease) -> Iterator[None]:
+    """Which of many releases it was that failed, and where the file lists it."""
+    try:
+        yield
+    except HoldfastError as error:
+        error.message = f"release {row.name}: {error.message}"
+        error.callers = (*error.callers, *([row.where] if row.where else []))
+        raise
 
 
 def _wanted(row: Any, where: Where, path: str, namespace: str) -> WantedRelease:

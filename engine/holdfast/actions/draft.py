@@ -14,7 +14,7 @@ from holdfast.kinds import resources
 from holdfast.model.chart import Chart
 from holdfast.model.excerpt import excerpt
 from holdfast.model.generated import GENERATED_LATER
-from holdfast.model.manifest import Manifests
+from holdfast.model.manifest import Manifests, Rendered
 from holdfast.model.release import ChartRef, Revision, Status
 from holdfast.model.secrecy import hide
 from holdfast.model.values import Layer, Values, spell
@@ -123,8 +123,9 @@ def draft(
         for warning in merged.warnings:
             options.warn(warning)
         charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
-        objects = _manifests(chart, merged, context, capabilities)
-        notes = _without_secrets(render.render_notes(chart, merged, context), objects)
+        rendered, make_notes = render.render_all(chart, merged, context)
+        objects = _manifests(chart, rendered, merged, capabilities, namespace)
+        notes = _without_secrets(make_notes(), objects)
     return Revision(
         release=release,
         namespace=namespace,
@@ -187,11 +188,16 @@ def _lines_of(origin: Where | None) -> str | None:
     return excerpt(text, origin.line, origin.column)
 
 
-def _manifests(chart: Chart, merged: Values, context: Any, capabilities: Capabilities) -> Manifests:
-    rendered = render.render(chart, merged, context)
+def _manifests(
+    chart: Chart,
+    rendered: Sequence[Rendered],
+    merged: Values,
+    capabilities: Capabilities,
+    namespace: str,
+) -> Manifests:
     try:
         return manifests.parse(
-            rendered, merged, namespace=context.namespace, namespaced=capabilities.namespaced
+            rendered, merged, namespace=namespace, namespaced=capabilities.namespaced
         )
     except ManifestError as error:
         error.excerpt = _excerpt(chart, error.where)

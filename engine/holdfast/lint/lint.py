@@ -199,8 +199,8 @@ class _Run:
     def rendered(self, subject: Subject) -> Subject:
         assert subject.values is not None
         try:
-            pages = render.render(self.chart, subject.values, self.context)
-            render.render_notes(self.chart, subject.values, self.context)
+            pages, notes = render.render_all(self.chart, subject.values, self.context)
+            notes()
         except RenderError as error:
             self.findings.append(_from_error("template-error", error, self.chart.root))
             return subject

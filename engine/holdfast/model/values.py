@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from holdfast.errors import Problem, Where
+from holdfast.model.later import Later, LaterSet
 
 Path: TypeAlias = tuple[str | int, ...]
 """A place in a tree: keys and list indices from the root."""
 
 Origin: TypeAlias = Where
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,15 @@ class Layer:
     node, inner maps and lists too. `edits` are `--set` assignments by list index, item key or
     field, which change the list that is there instead of replacing it; they are applied in order
     over the tree merged so far. `owner` is the path of the chart whose own layer it is, empty for
-    the root's; None for the user's layers.
+    the root's; None for the user's layers. `named` are the paths of `tree`, where it is known to
+    be laid often.
     """
 
     tree: dict[str, Any]
     origins: Mapping[Path, Origin] = field(default_factory=lambda: _NONE)
     edits: tuple[Edit, ...] = ()
     owner: Path | None = None
+    named: Set[Path] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Values:
     supplied: dict[str, Any] = field(default_factory=dict)
     origins: Mapping[Path, Origin] = field(default_factory=lambda: _NONE)
     overrides: Mapping[Path, tuple[Origin, ...]] = field(default_factory=lambda: _NONE)
-    declared: frozenset[Path] = frozenset()
+    declared: Set[Path] = frozenset()
     sensitive: frozenset[Path] = frozenset()
     disabled: frozenset[Path] = frozenset()
     warnings: tuple[Problem, ...] = ()
@@ -92,10 +96,12 @@ class Values:
         size = len(path)
         return Values(
             tree=tree,
-            origins={at[size:]: place for at, place in self.origins.items() if at[:size] == path},
-            overrides={at[size:]: own for at, own in self.overrides.items() if at[:size] == path},
-            declared=frozenset(
-                at[size:] for at in self.declared if at[:size] == path and at != path
+            origins=Later(lambda: _below(self.origins, path)),
+            overrides=Later(lambda: _below(self.overrides, path)),
+            declared=LaterSet(
+                lambda: frozenset(
+                    at[size:] for at in self.declared if at[:size] == path and at != path
+                )
             ),
             sensitive=frozenset(at[size:] for at in self.sensitive if at[:size] == path),
             disabled=frozenset(at[size:] for at in self.disabled if at[:size] == path),
@@ -107,6 +113,11 @@ class Values:
             if found := self.origins.get(path[:end]):
                 return found
         return None
+
+
+def _below(entries: Mapping[Path, T], path: Path) -> Mapping[Path, T]:
+    size = len(path)
+    return {at[size:]: entry for at, entry in entries.items() if at[:size] == path}
 
 
 def scalar_text(value: Any) -> str | None:

@@ -6,6 +6,7 @@ template may see of a cluster comes in through `Context`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from holdfast.render.context import Context
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from holdfast.model.chart import Chart
     from holdfast.model.manifest import Rendered
     from holdfast.model.values import Values
+    from holdfast.render.renderer import Renderer
 
-__all__ = ["Context", "render", "render_notes"]
+__all__ = ["Context", "render", "render_all", "render_notes"]
 
 
 def render(chart: Chart, values: Values, context: Context) -> tuple[Rendered, ...]:
@@ -24,17 +26,20 @@ def render(chart: Chart, values: Values, context: Context) -> tuple[Rendered, ..
     Each chart's templates see their own chart, files and values. A library renders nothing.
     Raises RenderError with the template's line for whatever is wrong in a template or its output.
     """
-    from holdfast.render.renderer import ChartPlace, Renderer
+    return tuple(page for one in _renderers(chart, values, context) for page in one.objects())
 
-    first = ChartPlace(chart.metadata.name)
-    found: list[Rendered] = []
-    for path, sub in chart.walk():
-        off = any(path[:end] in values.disabled for end in range(1, len(path) + 1))
-        if off or sub.metadata.type == "library":
-            continue
-        place = ChartPlace("/charts/".join((first.title, *path)), path, first.budget)
-        found += Renderer(sub, values.below(path), context.within(path), place).objects()
-    return tuple(found)
+
+def render_all(
+    chart: Chart, values: Values, context: Context
+) -> tuple[tuple[Rendered, ...], Callable[[], str]]:
+    """As `render`, and what gives the chart's notes. Raises RenderError, and so do the notes."""
+    pages: list[Rendered] = []
+    notes: Callable[[], str] = str
+    for one in _renderers(chart, values, context):
+        pages += one.objects()
+        if one.chart is chart:
+            notes = one.notes
+    return tuple(pages), notes
 
 
 def render_notes(chart: Chart, values: Values, context: Context) -> str:
@@ -42,3 +47,16 @@ def render_notes(chart: Chart, values: Values, context: Context) -> str:
     from holdfast.render.renderer import Renderer
 
     return Renderer(chart, values, context).notes() if chart.notes else ""
+
+
+def _renderers(chart: Chart, values: Values, context: Context) -> Iterator[Renderer]:
+    """One for each chart that renders, the root's first; they share one budget."""
+    from holdfast.render.renderer import ChartPlace, Renderer
+
+    first = ChartPlace(chart.metadata.name)
+    for path, sub in chart.walk():
+        off = any(path[:end] in values.disabled for end in range(1, len(path) + 1))
+        if off or sub.metadata.type == "library":
+            continue
+        place = ChartPlace("/charts/".join((first.title, *path)), path, first.budget)
+        yield Renderer(sub, values.below(path), context.within(path), place)

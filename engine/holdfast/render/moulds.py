@@ -8,7 +8,7 @@ knows no error: whatever is unusual raises Unfit, and weave.py, which is exact, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -40,6 +40,9 @@ class Filler(Protocol):
 
 
 Maker: TypeAlias = Callable[[Filler, Sequence[Hole]], Any]
+Named: TypeAlias = tuple[Iterable[str], dict[str, Any]]
+"""Entries of a map, and the keys that they take: those of omitted values too."""
+Part: TypeAlias = Callable[[Filler, Sequence[Hole]], Named]
 
 
 class Document(NamedTuple):
@@ -90,6 +93,11 @@ class _Moulds:
 @lru_cache(maxsize=MOST)
 def _moulds(texts: Texts) -> _Moulds:
     return _Moulds(texts)
+
+
+def forget() -> None:
+    """Let go of every mould, as in a process that has rendered nothing yet."""
+    _moulds.cache_clear()
 
 
 def _made(page: Page) -> Mould | None:
@@ -192,32 +200,42 @@ class _Reader:
     # Maps
 
     def mapping(self, node: yamltext.Mapping) -> Maker:
-        """Runs of keys that are known, and what is spliced in between."""
+        """Runs of keys that are known, and between them what is spliced in or named by a value."""
         if node.merged:
             raise Unfit
-        steps: list[_Keys | Maker] = []
+        parts: list[Part] = []
         keys = _Keys({}, [])
         for key, value in node.entries:
-            if hole := self.spliced(key, value):
-                steps += [keys, self.splice(hole)]
+            if self.page.has_token(key.text):
+                parts += [keys.part, self.splice(key, value) or self.named(key, value)]
                 keys = _Keys({}, [])
             else:
                 self.put_in(keys, key, value)
-        if not steps:
+        if not parts:
             return keys.make
-        steps.append(keys)
-        return lambda cast, holes: _joined(steps, cast, holes)
+        parts.append(keys.part)
+        return lambda cast, holes: _joined(parts, cast, holes)
 
-    def spliced(self, key: yamltext.Scalar, value: yamltext.Node) -> Hole | None:
-        if not self.page.has_token(key.text):
+    def splice(self, key: yamltext.Scalar, value: yamltext.Node) -> Part | None:
+        hole = self.page.entry(key.text)
+        if hole is None or not key.plain or not is_empty(value):
             return None
-        if (hole := self.page.entry(key.text)) and key.plain and is_empty(value):
-            return hole
-        raise Unfit  # a key made of values
-
-    def splice(self, hole: Hole) -> Maker:
         number = self.number(hole)
-        return lambda cast, holes: _spliceable(cast.put(holes[number]), dict)
+
+        def part(cast: Filler, holes: Sequence[Hole]) -> Named:
+            entries = _spliceable(cast.put(holes[number]), dict) or {}
+            return entries, entries
+
+        return part
+
+    def named(self, key: yamltext.Scalar, value: yamltext.Node) -> Part:
+        make_name, make = self.text(key), self.or_omitted(value)
+
+        def part(cast: Filler, holes: Sequence[Hole]) -> Named:
+            name, made = make_name(cast, holes), make(cast, holes)
+            return (name,), {} if made is OMITTED else {name: made}
+
+        return part
 
     def put_in(self, keys: _Keys, key: yamltext.Scalar, value: yamltext.Node) -> None:
         name = yamltext.key_text(key) or ""
@@ -246,18 +264,21 @@ class _Keys(NamedTuple):
                 result[name] = value
         return result
 
+    def part(self, cast: Filler, holes: Sequence[Hole]) -> Named:
+        """The run as one of several."""
+        return self.base, self.make(cast, holes)
 
-def _joined(steps: Sequence[_Keys | Maker], cast: Filler, holes: Sequence[Hole]) -> dict[str, Any]:
+
+def _joined(parts: Sequence[Part], cast: Filler, holes: Sequence[Hole]) -> dict[str, Any]:
     """A map of several parts, none of which may have a key of another, be it omitted or not."""
     result: dict[str, Any] = {}
     taken: set[str] = set()
-    for step in steps:
-        part = step.make(cast, holes) if isinstance(step, _Keys) else step(cast, holes)
-        names = step.base if isinstance(step, _Keys) else part
+    for part in parts:
+        names, entries = part(cast, holes)
         if not taken.isdisjoint(names):
             raise Unfit
         taken.update(names)
-        result.update(part)
+        result.update(entries)
     return result
 
 

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from holdfast.errors import Problem, ValuesError
 from holdfast.model.chart import Chart
+from holdfast.model.later import AnyOf, LaterSet
 from holdfast.model.values import Layer, Path, Values, spell
 from holdfast.values.deprecations import find_deprecated
 from holdfast.values.schema import (
     SchemaText,
+    always_declared,
     declared_paths,
     default_layer,
     find_problems,
+    has_marks,
     is_sensitive,
     named_schemas,
     read_schema,
@@ -74,13 +77,21 @@ def assemble(
 
 
 def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
-    """The values with what a chart's schema says: names, sensitive paths, deprecated ones."""
-    named = named_schemas(schema, values.below(path).tree)
-    declared = ((*path, *at) for at, _ in named if at)
+    """The values with what a chart's schema says: names, sensitive paths, deprecated ones.
+
+    Names are hardly ever asked for; most schemas call nothing sensitive or deprecated.
+    """
+    tree = values.below(path).tree
+    fixed = always_declared(schema)
+    inside = LaterSet(lambda: {(*path, *at) for at in declared_paths(schema, tree)})
+    outside = LaterSet(lambda: {(*path, *at) for at in fixed}) if path else fixed
+    values = replace(values, declared=AnyOf(values.declared, outside, inside))
+    if not has_marks(schema):
+        return values
+    named = named_schemas(schema, tree)
     sensitive = ((*path, *at) for at, sub in named if is_sensitive(sub))
     return replace(
         values,
-        declared=values.declared.union(declared),
         sensitive=values.sensitive.union(sensitive),
         warnings=(*values.warnings, *find_deprecated(values, named, path)),
     )

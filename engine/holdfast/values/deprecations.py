@@ -28,12 +28,13 @@ def find_deprecated(
 
 def _found(values: Values, named: Iterable[tuple[Path, Any]], root: Path) -> Iterator[Problem]:
     for path, sub in named:
-        origin = values.origins.get((*root, *path)) if _is_deprecated(sub) else None
+        origin = values.origins.get((*root, *path)) if is_deprecated(sub) else None
         if origin is not None and origin.kind in _USERS:
             yield Problem(spell((*root, *path)), _text(sub), origin)
 
 
-def _is_deprecated(schema: Any) -> bool:
+def is_deprecated(schema: Any) -> bool:
+    """Whether this one schema calls its value deprecated."""
     return isinstance(schema, dict) and (
         schema.get("deprecated") is True or isinstance(schema.get("deprecationMessage"), str)
     )

@@ -6,11 +6,14 @@ The one module of this floor that opens files. Knows nothing of merging.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from holdfast.errors import ValuesError, Where
 from holdfast.model.chart import Chart
+from holdfast.model.later import LaterSet
 from holdfast.model.values import Layer
+from holdfast.values.patches import paths_in
 from holdfast.yamltext import MAX_BYTES, decode, load_documents
 
 MOST = 256
@@ -38,7 +41,8 @@ def _chart_layer(source: str, text: str) -> Layer:
             where=found[1].origins[()],
             hint="join the documents into one",
         )
-    return found[0] if found else Layer({}, {(): Where(source, kind="chart")})
+    layer = found[0] if found else Layer({}, {(): Where(source, kind="chart")})
+    return replace(layer, named=LaterSet(lambda: frozenset(paths_in(layer.tree))))
 
 
 def file_layers(text: str, *, source: str) -> list[Layer]:

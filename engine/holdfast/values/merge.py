@@ -7,13 +7,14 @@ the chart's default included.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Set
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.model.later import AnyOf, Later, LaterSet
 from holdfast.model.values import Layer, Path, Values
 from holdfast.values.cells import Cell, lay_edit, lay_map
-from holdfast.values.patches import is_patch
+from holdfast.values.patches import paths_in
 from holdfast.values.subcells import hand_down, keep_reset, note_deleted, note_own
 from holdfast.values.supplied import keep_deleted, note_edit, note_tree
 
@@ -33,11 +34,8 @@ def merge(*layers: Layer, subcharts: Collection[Path] = ()) -> Values:
     root = Cell({}, _NOBODY)
     supplied: dict[str, Any] = {}
     base: dict[str, Any] | None = None
-    declared: set[Path] = set()
     for index, layer in enumerate(layers):
         kind = _kind(layer)
-        if kind == "chart":
-            declared.update(_paths(layer.tree, ()))
         if kind in _SUPPLIED and base is None:
             base = root.data()
         lay_map(root, layer.tree, (), layer.origins.get)
@@ -53,28 +51,23 @@ def merge(*layers: Layer, subcharts: Collection[Path] = ()) -> Values:
     if subcharts:
         note_deleted(root, supplied)
         hand_down(root, subcharts)
-    cells = dict(root.walk())
     return Values(
         tree=root.data(),
         supplied=supplied,
-        origins={path: cell.origin for path, cell in cells.items() if cell.origin != _NOBODY},
-        overrides={path: cell.beaten for path, cell in cells.items() if cell.beaten},
-        declared=frozenset(declared),
+        origins=Later(lambda: {at: c.origin for at, c in root.walk() if c.origin != _NOBODY}),
+        overrides=Later(lambda: {at: cell.beaten for at, cell in root.walk() if cell.beaten}),
+        declared=AnyOf(*(named_in(layer) for layer in layers if _kind(layer) == "chart")),
     )
+
+
+def named_in(layer: Layer) -> Set[Path]:
+    """The paths of a layer's tree."""
+    if layer.named is not None:
+        return layer.named
+    return LaterSet(lambda: frozenset(paths_in(layer.tree)))
 
 
 def _kind(layer: Layer) -> str:
     if origin := layer.origins.get(()):
         return origin.kind
     return next((edit.origin.kind for edit in layer.edits), "file")
-
-
-def _paths(value: Any, path: Path) -> Iterator[Path]:
-    if path:
-        yield path
-    if isinstance(value, dict) and not is_patch(value):
-        for key, item in value.items():
-            yield from _paths(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _paths(item, (*path, index))

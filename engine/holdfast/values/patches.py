@@ -6,7 +6,7 @@ by that field, and holds the item's changes, or null to remove it. Pure data; ce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,3 +145,15 @@ def _fail(path: EditPath, message: str, where: Where, hint: str = _HINT) -> Valu
     plain = tuple(part for part in path if not isinstance(part, ItemKey))
     shown = written(plain) if len(plain) == len(path) else path
     return ValuesError(f"patching {spell(shown)}: {message}", where=where, hint=hint)
+
+
+def paths_in(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The path of everything in a tree of values; a keyed patch is one thing."""
+    if path:
+        yield path
+    if isinstance(value, dict) and not is_patch(value):
+        for key, item in value.items():
+            yield from paths_in(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from paths_in(item, (*path, index))

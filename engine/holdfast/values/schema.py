@@ -14,7 +14,8 @@ from typing import Any
 
 from holdfast.errors import Problem, Where
 from holdfast.model.values import Layer, Path, Values
-from holdfast.values.schematext import MOST, SchemaText, read_schema
+from holdfast.values.deprecations import is_deprecated
+from holdfast.values.schematext import MOST, SchemaText, read_schema, subschemas
 from holdfast.values.schemawalk import (
     declared_paths,
     default_tree,
@@ -26,11 +27,13 @@ from holdfast.version import __version__
 
 __all__ = [
     "SchemaText",
+    "always_declared",
     "check",
     "declared_paths",
     "default_layer",
     "default_tree",
     "find_problems",
+    "has_marks",
     "is_sensitive",
     "named_schemas",
     "read_schema",
@@ -65,6 +68,23 @@ def default_layer(schema: SchemaText) -> Layer:
     origin = Where(schema.source, kind="schema")
     origins: dict[Path, Where] = {(): origin}
     return Layer(tree, origins)
+
+
+@lru_cache(maxsize=MOST)
+def always_declared(schema: SchemaText) -> frozenset[Path]:
+    """The paths that the schema names whatever the values are.
+
+    Raises ValuesError for a schema that names too many.
+    """
+    return declared_paths(schema)
+
+
+@lru_cache(maxsize=MOST)
+def has_marks(schema: SchemaText) -> bool:
+    """Whether anything in the schema calls a value sensitive or deprecated."""
+    documents = (schema.root, *schema.files.values())
+    subs = (sub for document in documents for sub in subschemas(document))
+    return any(is_sensitive(sub) or is_deprecated(sub) for sub in subs)
 
 
 def verdict_key(schema_text: str, tree: Any, files: Mapping[str, Any] | None = None) -> str:
