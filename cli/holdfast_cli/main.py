@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 error, 2 usage, 3 changes pending (`diff --exit-code`), 4 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
@@ -104,6 +105,8 @@ def cli(**flags: Any) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
+    # A run makes much and drops little: looking for cycles often costs a tenth of its time.
+    gc.set_threshold(50_000, 20, 20)
     _stop_as_ctrl_c_does()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

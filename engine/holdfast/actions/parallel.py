@@ -37,11 +37,13 @@ def in_order(work: Callable[[int], T], count: int, *, jobs: int) -> Iterator[T]:
     if jobs < 2 or count < FEWEST or not hasattr(os, "fork"):
         yield from map(work, range(count))
         return
-    for index, (state, found) in enumerate(_by_workers(work, count, jobs)):
+    yield work(0)  # here, so that workers are born with all that it had to read
+    for index, (state, found) in enumerate(_by_workers(work, range(1, count), jobs), 1):
         yield work(index) if state == _FAILED else found
 
 
-def _by_workers(work: Callable[[int], T], count: int, jobs: int) -> Iterator[tuple[str, Any]]:
+def _by_workers(work: Callable[[int], T], indices: range, jobs: int) -> Iterator[tuple[str, Any]]:
+    import gc
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -49,14 +51,16 @@ def _by_workers(work: Callable[[int], T], count: int, jobs: int) -> Iterator[tup
     pool = ProcessPoolExecutor(
         jobs, mp_context=get_context("fork"), initializer=_begin, initargs=(work,)
     )
+    gc.freeze()  # what is shared with workers is not to be gone through, and so copied, in each
     try:
-        yield from pool.map(_do, range(count), chunksize=_CHUNK)
+        yield from pool.map(_do, indices, chunksize=_CHUNK)
     except BrokenProcessPool:
         raise HoldfastError(
             "rendering in several processes: one of them was killed",
             hint="was the memory used up? `--jobs 1` needs the least",
         ) from None
     finally:
+        gc.unfreeze()
         pool.shutdown(cancel_futures=True)
 
 

@@ -6,7 +6,7 @@ Notes on the way which paths of the values an expression reads.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.utils import Namespace
@@ -24,12 +24,16 @@ _LOOP = frozenset(
 )
 
 
+Noted: TypeAlias = dict[Path, Any]
+"""Paths that were read, in order, with what was there."""
+
+
 class Access:
     """Every access of one render."""
 
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
-        self._log: list[dict[Path, Any]] = [{}]
+        self._log: list[Noted] = [{}]
 
     def begin(self) -> None:
         """Begins to note what an expression reads."""
@@ -38,6 +42,15 @@ class Access:
     def end(self) -> tuple[Path, ...]:
         """What the expression begun last has read."""
         return tuple(self._log.pop())
+
+    def noted(self) -> Noted:
+        """As `end`, with the values."""
+        return self._log.pop()
+
+    def note_again(self, noted: Noted) -> None:
+        """Notes what was read before, for the expression that is at work."""
+        for path, value in noted.items():
+            self._note(path, value)
 
     def paths_of(self, values: Iterable[Any]) -> tuple[Path, ...]:
         """The paths that these values come from; null and booleans as they were read last."""

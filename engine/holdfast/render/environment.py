@@ -20,7 +20,7 @@ from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from holdfast.errors import RenderError
-from holdfast.render.access import LOOP_CALLS, Access, straight
+from holdfast.render.access import LOOP_CALLS, Access, Noted, straight
 from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.compiler import EACH, Generator, count_loops
 from holdfast.render.explain import INTERNAL, absent, check_arguments, miscalled, name_hint
@@ -37,13 +37,17 @@ _CALLABLE = "functions and macros can be called; a value is written without ()"
 
 
 class MacroName:
-    """A macro of one of the chart's partials, by name: it may be called before it is read."""
+    """A macro of one of the chart's partials, by name: it may be called before it is read.
 
-    __slots__ = ("macro", "name")
+    `given` is what it gave without arguments, and what it read on the way.
+    """
+
+    __slots__ = ("given", "macro", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.macro: Macro | None = None
+        self.given: tuple[Any, Noted] | None = None
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -71,6 +75,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.budget = budget or Budget()
         self.binding = False
+        # Whether macros keep no count: a `namespace` in partials is the one thing that can change.
+        self.steady = True
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
         # What generated code calls most: `mark` begins to note which values an expression reads.
@@ -259,15 +265,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self, function = __self, __obj
         self.budget.step(CALL_STEPS)
         if isinstance(function, MacroName):
-            if (function := function.macro) is None:
-                raise RenderError(f"the macro {__obj.name!r} is not at the top of its file")
+            return self._macro(function, args, kwargs)
         if type(function) is Macro:
-            if args or kwargs:
-                check_arguments(function, args, kwargs)
-                for inner in INTERNAL:
-                    kwargs.pop(inner, None)
-            with self.budget:
-                return function(*args, **kwargs)
+            return self._run(function, args, kwargs)
         if isinstance(present(function), LoopContext):
             with self.budget:
                 return __context.call(function, *map(self.guards.each, args), **kwargs)
@@ -285,6 +285,33 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise problem from None
             self.guards.blamed(error, (*args, *kwargs.values()))
             raise
+
+    def _macro(self, name: MacroName, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A macro by name; without arguments it gives the same all through a render."""
+        if name.macro is None:
+            raise RenderError(f"the macro {name.name!r} is not at the top of its file")
+        if args or not self.steady or any(key not in INTERNAL for key in kwargs):
+            return self._run(name.macro, args, kwargs)
+        if name.given is None:
+            self.mark()
+            try:
+                result = self._run(name.macro, args, kwargs)
+            finally:
+                noted = self.access.noted()
+            if not self.steady:
+                self.access.note_again(noted)
+                return result
+            name.given = result, noted
+        self.access.note_again(name.given[1])
+        return name.given[0]
+
+    def _run(self, macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if args or kwargs:
+            check_arguments(macro, args, kwargs)
+            for inner in INTERNAL:
+                kwargs.pop(inner, None)
+        with self.budget:
+            return macro(*args, **kwargs)
 
 
 def _is_loop_call(value: Any) -> bool:

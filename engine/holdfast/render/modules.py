@@ -24,6 +24,7 @@ from holdfast.render.failures import Failures
 from holdfast.render.missing import nearest_name
 from holdfast.render.pieces import Fragment, Piece, plain
 
+_NAMESPACE = re.compile(r"(?<![.\w])namespace\b")
 _MACRO = r"\{%[-+]?\s*macro\s+(\w+)"
 Telling = Callable[[str], AbstractContextManager[None]]
 
@@ -129,6 +130,8 @@ class Modules:
             with self._telling(name := module.name_of(file)):
                 template = self.template(file, module)
                 tags = self._env.sources[name].tags
+                if any(_NAMESPACE.search(tag) for _, tag in tags):
+                    self._env.steady = False
                 macros = [(found[1], at) for at, tag in tags if (found := re.match(_MACRO, tag))]
                 for macro, place in macros:
                     self._declare(module, macro, (name, place), owners)

@@ -100,7 +100,9 @@ class Renderer:
             return ""
         with self._telling(self.modules.own.name_of(self.chart.notes)):
             pieces = self.modules.pieces(self.modules.template(self.chart.notes))
-            return self.failures.veil(_plain_text([self._veiled(piece) for piece in pieces]))
+            if self._has_secrets:
+                pieces = [self._veiled(piece) for piece in pieces]
+            return self.failures.veil(_plain_text(pieces))
 
     def _veiled(self, piece: Piece) -> Piece:
         """The piece, what is made of a secret hidden."""

@@ -45,14 +45,16 @@ def merge(*layers: Layer, subcharts: Collection[Path] = ()) -> Values:
             lay_edit(root, edit)
             note_edit(supplied, edit, root)
         note_own(root, layers, index)
-    keep_deleted(base or {}, supplied, root.data())
-    for path in subcharts:
-        keep_reset(base or {}, supplied, root.data(), path)
+    tree = root.data()
+    keep_deleted(base or {}, supplied, tree)
     if subcharts:
+        for path in subcharts:
+            keep_reset(base or {}, supplied, tree, path)
         note_deleted(root, supplied)
         hand_down(root, subcharts)
+        tree = root.data()
     return Values(
-        tree=root.data(),
+        tree=tree,
         supplied=supplied,
         origins=Later(lambda: {at: c.origin for at, c in root.walk() if c.origin != _NOBODY}),
         overrides=Later(lambda: {at: cell.beaten for at, cell in root.walk() if cell.beaten}),

@@ -7,7 +7,7 @@ string; words that one of them takes for something else get double quotes, synta
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from holdfast.errors import YamlError
 from holdfast.yamltext.scalars import resolve
@@ -15,6 +15,7 @@ from holdfast.yamltext.scalars import resolve
 _WORDS = frozenset(
     ("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<")
 )
+_SHORT = 64
 _INDICATORS = frozenset("?:,[]{}#&*!|>'\"%@`")
 _ESCAPES = {
     '"': '\\"',
@@ -39,6 +40,12 @@ def quote(text: str) -> str:
 
     Raises YamlError for a lone surrogate, which no UTF-8 text can hold.
     """
+    return _quoted(text) if len(text) <= _SHORT else _quoted.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _quoted(text: str) -> str:
+    """Most texts of manifests are short and come again and again: keys above all."""
     if not text.isprintable() or _ambiguous(text):
         return _double(text)
     if _clashes(text):

@@ -118,3 +118,26 @@ def test_what_is_made_of_a_secret_is_secret(
     facts = {"sensitive": [("auth", "password"), ("list",)]}
     found = only(rendered({"a.yaml.j2": template + "\n", "_p.j2": PART}, tree, **facts))
     assert found.sensitive == paths
+
+
+def test_a_macro_called_again_is_made_of_the_same(rendered: Callable[..., Any]) -> None:
+    part = (
+        "{% macro name() %}{% if values.long %}{{ values.a }}-x{% else %}b{% endif %}{% endmacro %}"
+    )
+    text = "one: {{ name() }}\ntwo: {{ name() }}\nthree: '{{ name() }}!'\n"
+    tree = {"long": True, "a": "w"}
+    (page,) = rendered({"t.yaml.j2": text, "_p.j2": part}, tree, sensitive=[("a",)])
+    (found,) = page.objects
+    assert found.object == {"one": "w-x", "two": "w-x", "three": "w-x!"}
+    assert found.reads[("one",)] == found.reads[("two",)] == (("a",),)
+    assert set(found.reads[("three",)]) == {("long",), ("a",)}
+    assert found.sensitive == {("one",), ("two",), ("three",)}
+
+
+def test_a_macro_that_keeps_count_is_run_each_time(objects: Callable[..., list[Any]]) -> None:
+    part = (
+        "{% set state = namespace(n=0) %}\n"
+        "{% macro next() %}{% set state.n = state.n + 1 %}{{ state.n }}{% endmacro %}\n"
+        "{% macro again() %}{{ next() }}{% endmacro %}\n"
+    )
+    assert objects("- {{ next() }}\n- {{ again() }}\n- {{ again() }}\n", part=part) == [[1, 2, 3]]
