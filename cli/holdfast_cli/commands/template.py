@@ -70,7 +70,7 @@ def command(
     NAME is the release's name (default: release-name). With --releases FILE there is no CHART: the
     file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
-    from holdfast import Capabilities, DraftOptions
+    from holdfast import Capabilities, DraftOptions, Verdicts
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
@@ -82,7 +82,8 @@ def command(
     options = DraftOptions(
         skip_schema=skip_schema_validation,
         description=description,
-        verdicts=verdicts(),
+        # Many releases load a validator once: a file for each verdict would cost more.
+        verdicts=Verdicts() if releases else verdicts(),
         limit=render_limit,
         warn=flags.console().tell,
     )

@@ -6,6 +6,7 @@ errors; problems.py turns them into words.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 
 from holdfast.errors import ValuesError, Where
 from holdfast.values.patterns import translate
-from holdfast.values.schematext import MOST, Schema, SchemaText
+from holdfast.values.schematext import MOST, Schema, SchemaText, subschemas
 
 _DRAFTS = {
     "draft-04": "Draft4Validator",
@@ -26,6 +27,9 @@ _SUBSCHEMA_MAPS = frozenset(
     ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 )
 _ITEMS = frozenset(("items", "prefixItems", "additionalItems"))
+_DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_REMEMBERED, _LONGEST = 4096, 4096
+"""Values of the root that are remembered as valid, and the characters of the longest."""
 _DATA = frozenset(("const", "enum", "default", "examples"))
 
 
@@ -71,7 +75,8 @@ def _validator(schema: SchemaText) -> Any:
     ]
     registry: Any = Registry().with_resources(resources)
     extend: Any = validators.extend
-    return extend(draft, {"multipleOf": _multiple_of})(root, registry=registry)
+    own = {"multipleOf": _multiple_of, "properties": _remembering(draft, root)}
+    return extend(draft, own)(root, registry=registry)
 
 
 def _check_files(schema: SchemaText, draft: Any) -> None:
@@ -171,6 +176,37 @@ def _translated(pattern: str, source: str, path: tuple[str, ...]) -> str:
         raise _fail(source, f"at #/{'/'.join(path)}: {error}") from None
     found.written = pattern
     return found
+
+
+def _remembering(draft: Any, root: Any) -> Any:
+    """`properties` that checks a value of the root once: most releases of a chart share most.
+
+    Only "valid" is remembered, by the value's JSON. What a schema says of a value depends on
+    nothing else, but for references that look for their target where they were called from.
+    """
+    plain = draft.VALIDATORS["properties"]
+    known: set[tuple[str, str]] = set()
+
+    def properties(validator: Any, subs: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if schema is not root or not isinstance(instance, dict):
+            yield from plain(validator, subs, instance, schema)
+            return
+        for name in subs:
+            if name not in instance:
+                continue
+            key = (name, json.dumps(instance[name]))
+            if key in known:
+                continue
+            errors = list(plain(validator, {name: subs[name]}, instance, schema))
+            if not errors and len(known) < _REMEMBERED and len(key[1]) <= _LONGEST:
+                known.add(key)
+            yield from errors
+
+    return plain if any(map(_looks_back, subschemas(root))) else properties
+
+
+def _looks_back(schema: Any) -> bool:
+    return isinstance(schema, dict) and not schema.keys().isdisjoint(_DYNAMIC)
 
 
 def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> Iterator[Any]:
