@@ -53,7 +53,7 @@ class _Builder:
             StreamEndEvent,
         )
 
-        keys = self.keys
+        keys, deepest = self.keys, self.max_depth
         documents: list[Any] = []
         stack: list[tuple[Any, str | None]] = []
         top: Any = documents
@@ -73,7 +73,10 @@ class _Builder:
                 if plain and value[:1] not in _PLAIN_FIRSTS:
                     value = self.value(value, bare=top is documents)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                self.check(event, stack, is_key=type(top) is dict and key is None)
+                if event.anchor is not None or event.tag is not None or len(stack) >= deepest:
+                    raise Unusual
+                if key is None and type(top) is dict:  # a key that is no scalar
+                    raise Unusual
                 stack.append((top, key))
                 top, key = ({} if kind is MappingStartEvent else []), None
                 continue
@@ -108,11 +111,6 @@ class _Builder:
                 raise Unusual
             self.values[text] = value
         return self.values[text]
-
-    def check(self, event: Any, stack: list[Any], *, is_key: bool) -> None:
-        tagged = event.anchor is not None or event.tag is not None
-        if tagged or is_key or len(stack) >= self.max_depth:
-            raise Unusual
 
     def pass_over(self, event: Any) -> None:
         """Starts and ends of documents say nothing; an alias is unusual."""

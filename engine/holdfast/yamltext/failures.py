@@ -44,7 +44,7 @@ _PLAIN = (
         "found unexpected end of stream",
         "a quote that is opened is not closed (unexpected end of stream)",
     ),
-    ("maximum nesting depth", "nested too deeply (exceeded maximum nesting depth)"),
+    ("maximum nesting depth", "nested deeper than 200 (exceeded maximum nesting depth)"),
     ("while scanning an alias", "'*' is no alias: no name of an anchor follows"),
     ("while scanning an anchor", "'&' is followed by no name for an anchor"),
 )
