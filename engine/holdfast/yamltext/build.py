@@ -42,7 +42,7 @@ class _Builder:
         self.values: dict[str, Any] = {}
         self.keys: dict[str, str] = {}
 
-    def run(self, get_event: Any) -> list[Any]:
+    def run(self, get_event: Any) -> list[Any]:  # noqa: C901 - calls would cost more than they tell
         """All documents. One loop and few calls: this is where the time goes."""
         from yaml.events import (
             MappingEndEvent,
@@ -73,9 +73,9 @@ class _Builder:
                 if plain and value[:1] not in _PLAIN_FIRSTS:
                     value = self.value(value, bare=top is documents)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if event.anchor is not None or event.tag is not None or len(stack) >= deepest:
-                    raise Unusual
-                if key is None and type(top) is dict:  # a key that is no scalar
+                marked = event.anchor is not None or event.tag is not None
+                is_key = key is None and type(top) is dict
+                if marked or is_key or len(stack) >= deepest:
                     raise Unusual
                 stack.append((top, key))
                 top, key = ({} if kind is MappingStartEvent else []), None
