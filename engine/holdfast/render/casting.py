@@ -16,7 +16,8 @@ from typing import Any
 from holdfast.errors import RenderError
 from holdfast.render.data import Notes, Place, kept
 from holdfast.render.limits import MAX_DEPTH, Budget
-from holdfast.render.moulds import OMITTED, mould_of
+from holdfast.render.moulding import OMITTED
+from holdfast.render.moulds import mould_of
 from holdfast.render.page import place_in
 from holdfast.render.pieces import (
     Fragment,

@@ -6,8 +6,8 @@ reach; what may be called is on a list. One environment serves one render and ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, MethodType
+from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 
 from jinja2.environment import Template
@@ -16,38 +16,23 @@ from jinja2.lexer import TokenStream
 from jinja2.nodes import Filter, Test
 from jinja2.nodes import Template as Tree
 from jinja2.runtime import Context as Names
-from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from holdfast.errors import RenderError
-from holdfast.render.access import LOOP_CALLS, Access, Noted, straight
+from holdfast.render.access import Access, straight
 from holdfast.render.arithmetic import calculate, change_sign, order
+from holdfast.render.calls import Calls, MacroName
 from holdfast.render.compiler import EACH, Generator, count_loops
-from holdfast.render.explain import INTERNAL, absent, check_arguments, miscalled, name_hint
+from holdfast.render.explain import absent, name_hint
 from holdfast.render.guards import Guarded, Guards, is_scalar
-from holdfast.render.limits import CALL_STEPS, HOLE, MAX_OUTPUT, Budget, check_text
+from holdfast.render.limits import HOLE, MAX_OUTPUT, Budget, check_text
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
-from holdfast.render.spelling import kind_of, spell_fragment, spell_plainly
+from holdfast.render.spelling import spell_fragment, spell_plainly
 from holdfast.render.traced import Float, Int, List, Map, Str, join_reads, mark, reads_of
 
 _DATA = frozenset((Str, Int, Float, Map, List, Fragment, str, int, bool, float, dict, list))
-_CALLABLE = "functions and macros can be called; a value is written without ()"
-
-
-class MacroName:
-    """A macro of one of the chart's partials, by name: it may be called before it is read.
-
-    `given` is what it gave without arguments, and what it read on the way.
-    """
-
-    __slots__ = ("given", "macro", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.macro: Macro | None = None
-        self.given: tuple[Any, Noted] | None = None
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -75,8 +60,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.budget = budget or Budget()
         self.binding = False
-        # Whether macros keep no count: a `namespace` in partials is the one thing that can change.
-        self.steady = True
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
         # What generated code calls most: `mark` begins to note which values an expression reads.
@@ -88,7 +71,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.undefined = self._missing  # type: ignore[assignment]
         self.concat = self.fragment  # type: ignore[assignment]
         self.globals = dict(functions)
-        self._callable = {id(value) for value in _leaves(functions)}
+        self.calls = Calls(functions, self.budget, self.guards, self.access)
         self.filters = Guarded(filters, self.guards.guarded, {EACH: self.guards.each})
         self.tests = Guarded(tests, self.guards.guarded)  # type: ignore[assignment]
 
@@ -262,72 +245,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Names, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call of something on the list; anything else is refused."""
-        self, function = __self, __obj
-        self.budget.step(CALL_STEPS)
-        if isinstance(function, MacroName):
-            return self._macro(function, args, kwargs)
-        if type(function) is Macro:
-            return self._run(function, args, kwargs)
-        if isinstance(present(function), LoopContext):
-            with self.budget:
-                return __context.call(function, *map(self.guards.each, args), **kwargs)
-        if not (id(function) in self._callable or _is_loop_call(function)):
-            error = RenderError(f"{kind_of(function)} cannot be called", hint=_CALLABLE)
-            raise self.guards.blamed(error, (function,))
-        try:
-            result = __context.call(function, *args, **kwargs)
-            return self.guards.made(result, (*args, *kwargs.values()))
-        except Exception as error:
-            problem = isinstance(error, TypeError) and miscalled(
-                str(getattr(function, "__name__", "the function")), function, -1, args, kwargs
-            )
-            if problem:
-                raise problem from None
-            self.guards.blamed(error, (*args, *kwargs.values()))
-            raise
-
-    def _macro(self, name: MacroName, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """A macro by name; without arguments it gives the same all through a render."""
-        if name.macro is None:
-            raise RenderError(f"the macro {name.name!r} is not at the top of its file")
-        if args or not self.steady or any(key not in INTERNAL for key in kwargs):
-            return self._run(name.macro, args, kwargs)
-        if name.given is None:
-            self.mark()
-            try:
-                result = self._run(name.macro, args, kwargs)
-            finally:
-                noted = self.access.noted()
-            if not self.steady:
-                self.access.note_again(noted)
-                return result
-            name.given = result, noted
-        self.access.note_again(name.given[1])
-        return name.given[0]
-
-    def _run(self, macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if args or kwargs:
-            check_arguments(macro, args, kwargs)
-            for inner in INTERNAL:
-                kwargs.pop(inner, None)
-        with self.budget:
-            return macro(*args, **kwargs)
-
-
-def _is_loop_call(value: Any) -> bool:
-    return (
-        isinstance(value, MethodType)
-        and isinstance(value.__self__, LoopContext)
-        and value.__name__ in LOOP_CALLS
-    )
-
-
-def _leaves(functions: Any) -> Iterator[Any]:
-    if type(functions) is dict:
-        for value in functions.values():
-            yield from _leaves(value)
-    elif callable(functions):
-        yield functions
+        return __self.calls.call(__context, __obj, args, kwargs)
 
 
 def _no_include(context: Names, name: Any, names: dict[str, Any]) -> Any:

@@ -19,7 +19,8 @@ from jinja2.runtime import Macro
 from holdfast.errors import RenderError
 from holdfast.model.chart import Chart, ChartFile
 from holdfast.model.values import Path
-from holdfast.render.environment import MacroName, Sandbox
+from holdfast.render.calls import MacroName
+from holdfast.render.environment import Sandbox
 from holdfast.render.failures import Failures
 from holdfast.render.missing import nearest_name
 from holdfast.render.pieces import Fragment, Piece, plain
@@ -131,7 +132,7 @@ class Modules:
                 template = self.template(file, module)
                 tags = self._env.sources[name].tags
                 if any(_NAMESPACE.search(tag) for _, tag in tags):
-                    self._env.steady = False
+                    self._env.calls.steady = False
                 macros = [(found[1], at) for at, tag in tags if (found := re.match(_MACRO, tag))]
                 for macro, place in macros:
                     self._declare(module, macro, (name, place), owners)

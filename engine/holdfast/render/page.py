@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from holdfast import yamltext
 from holdfast.model.values import Path
 from holdfast.render.pieces import Fragment, Hole, Omitted, Piece, RawText
 from holdfast.render.positions import shift
@@ -125,6 +126,13 @@ class Page:
         """The value whose items are spliced in where this item stands."""
         return self._match(self._item, text)
 
+    def lone_pair(self, node: yamltext.Node) -> Hole | None:
+        """In `[` … `]` over several lines, what was guessed to be an entry is an item."""
+        if not isinstance(node, yamltext.Mapping) or not node.flow or len(node.entries) != 1:
+            return None
+        key, value = node.entries[0]
+        return self.entry(key.text) if key.plain and is_empty(value) else None
+
     def _match(self, mark: str, text: str) -> Hole | None:
         if not text.startswith(mark):
             return None
@@ -179,6 +187,11 @@ class Page:
             return name_of.get(int(match[1] or match[2] or match[3]), "a value")
 
         return self._any.sub(name, message)
+
+
+def is_empty(node: yamltext.Node) -> bool:
+    """Whether nothing is written there."""
+    return isinstance(node, yamltext.Scalar) and node.plain and not node.text
 
 
 def place_in(piece: Piece, before: str) -> tuple[str, int]:

@@ -16,8 +16,7 @@ from holdfast.model.values import Path
 from holdfast.render.culprits import blame, paths_in
 from holdfast.render.data import Data, Notes, Place, kept
 from holdfast.render.limits import Budget
-from holdfast.render.moulds import is_empty, lone_pair
-from holdfast.render.page import Page
+from holdfast.render.page import Page, is_empty
 from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece, only_hole
 from holdfast.render.spelling import chomp, ends_in_value, fill_lines, kind_of, spell_hole
 from holdfast.render.traced import all_reads
@@ -173,7 +172,7 @@ class _Run:
                 return _WHOLE
             if self.omits(hole := self.page.whole(item.text)):
                 return _WHOLE
-        if hole := lone_pair(self.page, item):
+        if hole := self.page.lone_pair(item):
             return self.put(hole, at)
         return self.build(item, at)
 
