@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from holdfast import yamltext
-from holdfast.actions.draft import Capabilities, DraftOptions, draft, load_chart
+from holdfast.actions.draft import Capabilities, DraftOptions, load_chart
 from holdfast.actions.parallel import in_order
-from holdfast.actions.sources import SET_KINDS, Sources, given_layers
+from holdfast.actions.sources import SET_KINDS, Sources
+from holdfast.actions.template import draft_offline
 from holdfast.errors import HoldfastError, Problem, UsageError, Where
-from holdfast.model.chart import Chart
-from holdfast.model.release import Revision, Status
+from holdfast.model.release import Revision
 from holdfast.releases.history import check_name
 from holdfast.values.layers import read_file
 
@@ -82,28 +82,20 @@ def render_releases(
         row, warnings = wanted[index], list[Problem]()
         told = replace(options, warn=warnings.append)
         with _naming(row):
-            return finish(_drafted(row, charts[row.chart], capabilities, told)), warnings
+            made = draft_offline(
+                charts[row.chart],
+                row.sources,
+                release=row.name,
+                namespace=row.namespace,
+                capabilities=capabilities,
+                options=told,
+            )
+            return finish(made), warnings
 
     for found, warnings in in_order(work, len(wanted), jobs=jobs):
         for warning in warnings:
             options.warn(warning)
         yield found
-
-
-def _drafted(
-    row: WantedRelease, chart: Chart, capabilities: Capabilities | None, options: DraftOptions
-) -> Revision:
-    return draft(
-        chart,
-        given_layers(row.sources),
-        release=row.name,
-        namespace=row.namespace,
-        number=1,
-        status=Status.PENDING_INSTALL,
-        now=0.0,
-        capabilities=capabilities,
-        options=options,
-    )
 
 
 @contextmanager

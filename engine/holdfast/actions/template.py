@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.actions.draft import Capabilities, DraftOptions, draft, load_chart
 from holdfast.actions.sources import Sources, given_layers
+from holdfast.model.chart import Chart
 from holdfast.model.release import Revision, Status
 from holdfast.releases.history import check_name
 
@@ -23,14 +24,36 @@ def render_template(
     Raises ReleaseError (bad name), ChartError, ValuesError, RenderError, ManifestError.
     """
     check_name(name)
-    return draft(
+    return draft_offline(
         load_chart(chart_path),
-        given_layers(sources or Sources()),
+        sources or Sources(),
         release=name,
+        namespace=namespace,
+        is_upgrade=is_upgrade,
+        capabilities=capabilities,
+        options=draft_options,
+    )
+
+
+def draft_offline(
+    chart: Chart,
+    sources: Sources,
+    *,
+    release: str,
+    namespace: str,
+    is_upgrade: bool = False,
+    capabilities: Capabilities | None = None,
+    options: DraftOptions | None = None,
+) -> Revision:
+    """The first revision of a release, drafted without a cluster."""
+    return draft(
+        chart,
+        given_layers(sources),
+        release=release,
         namespace=namespace,
         number=1,
         status=Status.PENDING_UPGRADE if is_upgrade else Status.PENDING_INSTALL,
         now=0.0,
         capabilities=capabilities,
-        options=draft_options,
+        options=options,
     )
