@@ -92,7 +92,7 @@ def _set_layers(sources: Sources) -> Iterator[Layer]:
 
 
 def upgrade_layers(sources: Sources, current: Revision, mode: ValueMode) -> list[Layer]:
-    """The layers of an upgrade over the chart's own (commands.md, "Values of an upgrade").
+    """The layers of an upgrade over the chart's own.
 
     With `-f` the files and flags are the whole truth; with `--set…` alone they amend the stored
     values; with neither the stored values stay. The three modes are Helm's, but for one thing:

@@ -1,67 +1,23 @@
-"""Values of charts in charts: layers, null, globals, conditions, tags, imports, schemas.
-
-A tree of charts is written as {"values": …, "deps": [Dependency…], "schema": …, NAME: {…}}.
-"""
+"""Values of charts in charts: layers, null, globals; what is stored gives the same again."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.values.trees import DB, merged, tree, values
 
 from holdfast.errors import ValuesError, Where
-from holdfast.model.chart import Chart, ChartFile, ChartMetadata, Dependency, ImportValues
-from holdfast.model.values import Layer, Values
-from holdfast.values import assemble, build, file_layers, parse_set
-
-_OWN = ("values", "deps", "schema", "files")
-
-
-def tree(spec: dict[str, Any], name: str = "app", root: str = "app") -> Chart:
-    schema, values = spec.get("schema"), spec.get("values")
-    return Chart(
-        ChartMetadata(name, "1.0.0", dependencies=tuple(spec.get("deps", ()))),
-        root,
-        "sha256:0",
-        values=ChartFile("values.yaml", values.encode()) if values else None,
-        schema=ChartFile("values.schema.json", json.dumps(schema).encode()) if schema else None,
-        files=tuple(ChartFile(f"files/{n}", t.encode()) for n, t in spec.get("files", {}).items()),
-        subcharts=tuple(
-            tree(sub, key, f"{root}/charts/{key}") for key, sub in spec.items() if key not in _OWN
-        ),
-    )
-
-
-def layers(*texts: str) -> list[Layer]:
-    """Files as YAML, flags as `--set a=b`."""
-    found: list[Layer] = []
-    for text in texts:
-        if text.startswith("--set "):
-            edits = parse_set(text.removeprefix("--set "), "set", lambda _: b"")
-            found.append(Layer({}, edits=edits))
-        else:
-            found += file_layers(text, source="u.yaml")
-    return found
-
-
-def values(spec: dict[str, Any], *texts: str) -> Values:
-    return build(tree(spec), layers(*texts))
-
-
-def merged(spec: dict[str, Any], *texts: str) -> dict[str, Any]:
-    return values(spec, *texts).tree
-
-
-DB = {"values": "a: {x: 1, w: 2}\n"}
+from holdfast.model.values import Layer
+from holdfast.values import build
 
 
 @pytest.mark.parametrize(
     ("spec", "texts", "db"),
     [
-        # values.md, "Layers", low to high: each row adds the next one.
+        # Layers, low to high: each row adds the next one.
         ({"db": {"schema": {"properties": {"a": {"default": 1}}}}}, (), {"a": 1}),
         ({"db": {"schema": {"properties": {"a": {"default": 1}}}, "values": "a: 2"}}, (), {"a": 2}),
         ({"values": "db: {a: 3}", "db": {"values": "a: 2"}}, (), {"a": 3}),
@@ -88,7 +44,7 @@ def test_layers(spec: dict[str, Any], texts: tuple[str, ...], db: Any) -> None:
     assert merged(spec, *texts)["db"] == db
 
 
-# helm.md 2.2, row by row: what Helm 4.2 does, and ours. "stays" means a key with the value null.
+# Row by row what Helm 4.2 does, and ours. "stays" means a key with the value null.
 NULLS = [
     ("user null, key in chart defaults", "removed", {"values": "a: 1"}, ("a: null",), {}),
     ("nested", "removed", {"values": "m: {a: 1, b: 2}"}, ("m: {a: null}",), {"m": {"b": 2}}),
@@ -271,134 +227,7 @@ def test_a_null_global_reaches_the_third_level() -> None:
     assert merged(spec, "global: {g: null}")["db"]["log"]["global"] == {"h": 1}
 
 
-# Conditions and tags
-
-A = Dependency("db", condition=("db.use",))
-BOTH = Dependency("db", condition=("first.use", "second.use"))
-TAGGED = Dependency("db", tags=("back", "all"))
-MIXED = Dependency("db", condition=("db.use",), tags=("back",))
-
-
-@pytest.mark.parametrize(
-    ("item", "texts", "on"),
-    [
-        (A, (), True),
-        (A, ("db: {use: true}",), True),
-        (A, ("db: {use: false}",), False),
-        (A, ("--set db.use=false",), False),
-        (BOTH, ("first: {use: false}\nsecond: {use: true}",), False),
-        (BOTH, ("second: {use: false}",), False),
-        (BOTH, ("first: {use: null}\nsecond: {use: false}",), False),
-        (BOTH, ("first: 5",), True),
-        (TAGGED, (), True),
-        (TAGGED, ("tags: {back: false}",), False),
-        (TAGGED, ("tags: {back: false, all: true}",), True),
-        (TAGGED, ("tags: {other: false}",), True),
-        (MIXED, ("tags: {back: false}\ndb: {use: true}",), True),
-        (MIXED, ("tags: {back: true}\ndb: {use: false}",), False),
-        (MIXED, ("tags: {back: false}",), False),
-        (None, ("db: {enabled: false}\ntags: {db: false}",), True),
-    ],
-)
-def test_conditions_and_tags(item: Dependency | None, texts: tuple[str, ...], on: bool) -> None:
-    found = values({"deps": [item] if item else [], "db": {"values": "a: 1"}}, *texts)
-    assert ("db",) in found.disabled or on
-    assert found.tree.get("db", {}).get("a") == (1 if on else None)
-
-
-def test_a_subcharts_own_default_may_decide() -> None:
-    spec = {"deps": [A], "db": {"values": "use: false\na: 1"}}
-    assert merged(spec) == {}
-    assert merged(spec, "db: {use: true}") == {"db": {"use": True, "a": 1}}
-
-
-def test_a_condition_is_read_in_the_scope_that_declares_it_and_tags_at_the_root() -> None:
-    inner = Dependency("log", condition=("log.use", "global.log"), tags=("back",))
-    spec = {"db": {"deps": [inner], "log": {"values": "a: 1"}}}
-    assert values(spec, "log: {use: false}").disabled == frozenset()
-    assert values(spec, "db: {log: {use: false}}").disabled == {("db", "log")}
-    assert values(spec, "global: {log: false}").disabled == {("db", "log")}
-    assert values(spec, "tags: {back: false}").disabled == {("db", "log")}
-    assert values(spec, "db: {tags: {back: false}}").disabled == frozenset()
-
-
-def test_what_is_off_takes_what_is_below_it_along() -> None:
-    spec = {"deps": [A], "db": {"values": "a: 1", "log": {"values": "b: 1"}}}
-    found = values(spec, "db: {use: false}")
-    assert (found.disabled, found.tree) == ({("db",)}, {"db": {"use": False}})
-
-
-@pytest.mark.parametrize(
-    "text", ["db: {use: 'yes'}", "db: {use: 1}", "db: {use: {}}", "tags: {back: 'true'}"]
-)
-def test_a_condition_that_is_no_boolean_is_refused(text: str) -> None:
-    with pytest.raises(ValuesError, match="must be true or false") as caught:
-        values({"deps": [MIXED], "db": {}}, text)
-    assert caught.value.where is not None and caught.value.where.source == "u.yaml"
-
-
-# import-values
-
-
-def importing(*entries: ImportValues, own: str = "", child: str = "") -> dict[str, Any]:
-    text = child or "exports: {data: {a: 1, b: 2}}\nx: {w: {z: 1}}\ns: 5"
-    return {
-        "values": own,
-        "deps": [Dependency("db", condition=("db.use",), import_values=entries)],
-        "db": {"values": text},
-    }
-
-
-DATA = ImportValues("exports.data")
-
-
-@pytest.mark.parametrize(
-    ("entries", "own", "texts", "expected"),
-    [
-        ((DATA,), "", (), {"a": 1, "b": 2}),
-        ((DATA,), "a: 9", (), {"a": 9, "b": 2}),
-        ((DATA,), "a: null", (), {"b": 2}),
-        ((DATA,), "", ("a: 8",), {"a": 8, "b": 2}),
-        ((DATA,), "", ("b: null",), {"a": 1}),
-        ((DATA,), "db: {exports: {data: {a: 7}}}", (), {"a": 7, "b": 2}),
-        ((DATA,), "", ("--set db.exports.data.a=6",), {"a": 6, "b": 2}),
-        ((ImportValues("x.w", "m.k"),), "", (), {"m": {"k": {"z": 1}}}),
-        ((ImportValues("x.w", "m.k"),), "m: {k: {z: 2, q: 3}}", (), {"m": {"k": {"z": 2, "q": 3}}}),
-        ((ImportValues("x"),), "", (), {"w": {"z": 1}}),
-        ((DATA, ImportValues("x.w")), "", (), {"a": 1, "b": 2, "z": 1}),
-        ((DATA,), "", ("db: {use: false}",), {}),
-    ],
-)
-def test_imports(entries: Any, own: str, texts: tuple[str, ...], expected: Any) -> None:
-    found = merged(importing(*entries, own=own), *texts)
-    assert {key: value for key, value in found.items() if key != "db"} == expected
-
-
-@pytest.mark.parametrize("child", ["exports.nope", "x.w.z", "s", "nope.a"])
-def test_an_import_that_is_not_there_is_refused(child: str) -> None:
-    with pytest.raises(ValuesError, match=f"{child} is (not there|no map)"):
-        values(importing(ImportValues(child)))
-
-
-def test_imports_climb_level_by_level() -> None:
-    spec = {
-        "deps": [Dependency("db", import_values=(ImportValues("up", "top"),))],
-        "db": {
-            "deps": [Dependency("log", import_values=(ImportValues("exports.data", "up"),))],
-            "log": {"values": "exports: {data: {a: 1}}"},
-        },
-    }
-    assert merged(spec)["top"] == {"a": 1}
-
-
-def test_an_imported_value_keeps_its_origin() -> None:
-    found = values(importing(DATA), "--set db.exports.data.a=6")
-    assert found.origin(("a",)) == Where("--set db.exports.data.a", kind="flag")
-    assert found.origin(("b",)) == Where("app/charts/db/values.yaml", 1, 24, "chart")
-    assert found.supplied == {"db": {"exports": {"data": {"a": 6}}}}
-
-
-# Origins, errors, schemas
+# Origins, errors
 
 
 def test_origins_tell_parent_from_chart() -> None:
@@ -425,140 +254,6 @@ def test_what_must_be_a_map_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(ValuesError, match="must be a map") as caught:
         values({"db": DB}, text)
     assert caught.value.where is not None and caught.value.where.source == "u.yaml"
-
-
-STRICT = {"additionalProperties": False, "properties": {"a": {"type": "integer"}}}
-
-
-@pytest.mark.parametrize(
-    ("spec", "text", "problems"),
-    [
-        ({"schema": STRICT, "db": {}}, "db: {any: 1}\nglobal: {g: 1}", []),
-        ({"schema": STRICT, "db": {}}, "dbb: {}", ["dbb: is not known to the schema"]),
-        ({"schema": STRICT, "deps": [A], "db": {}}, "db: {use: false}", []),
-        ({"schema": STRICT, "deps": [TAGGED], "db": {}}, "tags: {back: true}", []),
-        ({"schema": STRICT, "db": {}}, "tags: {back: true}", ["tags: is not known to the schema"]),
-        ({"db": {"schema": STRICT}}, "global: {g: 1}", []),
-        ({"db": {"schema": STRICT}}, "db: {a: x}", ['db.a: must be an integer, is "x"']),
-        ({"db": {"schema": STRICT}}, "db: {b: 1}", ["db.b: is not known to the schema"]),
-        (
-            {"db": {"schema": {"required": ["p"]}}},
-            "a: 1",
-            ["db.p: is required"],
-        ),
-        (
-            {"db": {"log": {"schema": STRICT}}},
-            "db: {log: {a: x}}",
-            ['db.log.a: must be an integer, is "x"'],
-        ),
-        (
-            {"schema": {"properties": {"db": STRICT}}, "db": {}},
-            "db: {a: x}",
-            ['db.a: must be an integer, is "x"'],
-        ),
-        ({"deps": [A], "db": {"schema": STRICT}}, "db: {use: false, a: x}", []),
-        ({"schema": {"required": ["db"]}, "db": {}}, "a: 1", []),
-    ],
-)
-def test_each_schema_sees_its_own_values(
-    spec: dict[str, Any], text: str, problems: list[str]
-) -> None:
-    _, found = assemble(tree(spec), layers(text))
-    assert [f"{problem.path}: {problem.message}" for problem in found] == problems
-
-
-def test_a_problem_in_a_subchart_names_who_supplied_the_value() -> None:
-    _, (problem,) = assemble(tree({"db": {"schema": STRICT}}), layers("db:\n  a: x\n"))
-    assert problem.origin == Where("u.yaml", 2, 3)
-
-
-def test_secrets_of_a_subchart_are_secrets_of_the_whole() -> None:
-    spec = {"db": {"schema": {"properties": {"p": {"writeOnly": True}}}}}
-    found = values(spec, "db: {p: x}")
-    assert found.sensitive == {("db", "p")}
-    assert found.below(("db",)).sensitive == {("p",)}
-
-
-LIBRARY = {
-    "schema": {"$defs": {"image": {"properties": {"tag": {"type": "string", "default": "1"}}}}},
-    "files": {
-        "more.json": '{"$ref": "deep.json#/$defs/k"}',
-        "deep.json": '{"$defs": {"k": {"type": "integer"}}}',
-    },
-}
-
-
-def test_a_schema_is_made_of_a_librarys_fragments() -> None:
-    schema = {
-        "properties": {
-            "image": {"$ref": "charts/common/values.schema.json#/$defs/image"},
-            "k": {"$ref": "charts/common/files/more.json"},
-        }
-    }
-    chart = tree({"schema": schema, "common": LIBRARY})
-    found, problems = assemble(chart, layers("image: {tag: 5}\nk: x"))
-    assert [problem.path for problem in problems] == ["image.tag", "k"]
-    found, problems = assemble(chart, layers("k: 1"))
-    assert (found.tree["image"], problems) == ({"tag": "1"}, ())
-
-
-def test_a_librarys_schema_may_use_its_own_files_and_dependencies() -> None:
-    common = {
-        "schema": {
-            "properties": {},
-            "$defs": {
-                "a": {"$ref": "files/n.json"},
-                "b": {"$ref": "charts/base/values.schema.json#/$defs/s"},
-            },
-        },
-        "files": {"n.json": '{"type": "integer"}'},
-        "base": {"schema": {"$defs": {"s": {"type": "string"}}}},
-    }
-    at = "charts/common/values.schema.json#/$defs"
-    schema = {"properties": {"a": {"$ref": f"{at}/a"}, "b": {"$ref": f"{at}/b"}}}
-    _, problems = assemble(tree({"schema": schema, "common": common}), layers("a: x\nb: 1"))
-    assert [problem.path for problem in problems] == ["a", "b"]
-
-
-@pytest.mark.parametrize("fragment", [{"type": "strin"}, {"properties": 5}, {"pattern": "("}])
-def test_a_librarys_broken_schema_is_told(fragment: dict[str, Any]) -> None:
-    reference = "charts/common/values.schema.json#/$defs/bad"
-    chart = tree(
-        {
-            "schema": {"properties": {"a": {"$ref": reference}}},
-            "common": {"schema": {"$defs": {"bad": fragment}}},
-        }
-    )
-    with pytest.raises(ValuesError, match=r"charts/common/values\.schema\.json|pattern"):
-        assemble(chart, layers("a: x"))
-
-
-def test_a_fragment_that_is_not_there_is_told() -> None:
-    reference = "charts/common/values.schema.json#/$defs/nope"
-    chart = tree({"schema": {"properties": {"a": {"$ref": reference}}}, "common": LIBRARY})
-    with pytest.raises(ValuesError, match="nope"):
-        assemble(chart, layers("a: x"))
-
-
-@pytest.mark.parametrize(
-    ("reference", "hint"),
-    [
-        ("charts/comon/values.schema.json#/$defs/image", "charts/common/values.schema.json"),
-        ("../common/values.schema.json", ""),
-        ("charts/common/../../../etc/passwd", ""),
-        ("file:///etc/passwd", ""),
-        ("/dev/zero", ""),
-        ("http://169.254.169.254/latest", ""),
-        ("charts/common/values.yaml", ""),
-    ],
-)
-def test_a_reference_out_of_the_charts_is_refused_before_anything(
-    reference: str, hint: str
-) -> None:
-    chart = tree({"schema": {"properties": {"a": {"$ref": reference}}}, "common": LIBRARY})
-    with pytest.raises(ValuesError, match="outside of the chart") as caught:
-        assemble(chart, layers("a: 1"))
-    assert hint in (caught.value.hint or "")
 
 
 PROPERTY = {
