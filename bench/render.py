@@ -4,8 +4,9 @@ Usage: python bench/render.py [--runs N] [--releases N] [--helm-runs N]
 
 Rendering is compared with Jinja2 and PyYAML's C loader together, both warm, on a template that is
 our own output with an expression in the place of every scalar: it calls no macro and no filter, and
-knows nothing of places. Each release of many has values of its own. Many releases in one process are compared with one `helm template` process
-each, where a `helm` binary is (it runs a few, and the time is multiplied).
+knows nothing of places. Many releases in one process, each with values of its own, are compared
+with one `helm template` process each, where a `helm` binary is (it runs a few, and the time is
+multiplied).
 """
 
 from __future__ import annotations
