@@ -76,10 +76,12 @@ class Run:
     def _draft_options(self) -> DraftOptions:
         from holdfast import DraftOptions
         from holdfast_cli.deadline import render_limit
+        from holdfast_cli.verdicts import verdicts
 
         return DraftOptions(
             skip_schema=self.given.get("skip_schema_validation", False),
             description=self.given.get("description", ""),
+            verdicts=verdicts(),
             limit=render_limit,
             warn=self.console.tell,
         )
