@@ -75,6 +75,7 @@ class Run:
 
     def _draft_options(self) -> DraftOptions:
         from holdfast import DraftOptions
+        from holdfast_cli.codes import codes
         from holdfast_cli.deadline import render_limit
         from holdfast_cli.verdicts import verdicts
 
@@ -82,6 +83,7 @@ class Run:
             skip_schema=self.given.get("skip_schema_validation", False),
             description=self.given.get("description", ""),
             verdicts=verdicts(),
+            codes=codes(),
             limit=render_limit,
             warn=self.console.tell,
         )

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
     from holdfast.releases.store import Store
+    from holdfast.render.context import Codes
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
 
@@ -81,6 +82,7 @@ _HOME = {
     "Change": "model.plan",
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
+    "Codes": "render.context",
     "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
@@ -163,6 +165,7 @@ __all__ = [
     "Change",
     "ClaimStatus",
     "Clock",
+    "Codes",
     "DependencyState",
     "DraftOptions",
     "Event",

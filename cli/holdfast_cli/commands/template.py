@@ -71,6 +71,7 @@ def command(
     file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
     from holdfast import Capabilities, DraftOptions, Verdicts
+    from holdfast_cli.codes import codes
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
@@ -84,6 +85,7 @@ def command(
         description=description,
         # Many releases load a validator once: a file for each verdict would cost more.
         verdicts=Verdicts() if releases else verdicts(),
+        codes=codes(),
         limit=render_limit,
         warn=flags.console().tell,
     )

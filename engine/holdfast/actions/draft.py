@@ -63,13 +63,15 @@ class DraftOptions:
     """How to draft, as the flags of the verbs that render say.
 
     `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
-    a process can set for itself. `warn` is told of values that are set but should not be.
+    a process can set for itself. `warn` is told of values that are set but should not be; `codes`
+    keeps compiled templates.
     """
 
     skip_schema: bool = False
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
+    codes: render.Codes = field(default_factory=render.Codes)
     limit: Callable[[], AbstractContextManager[None]] = nullcontext
     warn: Callable[[Problem], None] = lambda problem: None
 
@@ -117,6 +119,7 @@ def draft(
         api_versions=capabilities.api_versions,
         lookup=capabilities.lookup,
         secret=capabilities.secret,
+        codes=options.codes,
     )
     with options.limit():
         merged = merge_values(chart, layers, options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from holdfast.render.context import Context
+from holdfast.render.context import Codes, Context
 
 if TYPE_CHECKING:
     from holdfast.model.chart import Chart
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from holdfast.model.values import Values
     from holdfast.render.renderer import Renderer
 
-__all__ = ["Context", "render", "render_all", "render_notes"]
+__all__ = ["Codes", "Context", "render", "render_all", "render_notes"]
 
 
 def render(chart: Chart, values: Values, context: Context) -> tuple[Rendered, ...]:

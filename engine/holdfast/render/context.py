@@ -27,6 +27,20 @@ def _nothing(api_version: str, kind: str, namespace: str, name: str) -> dict[str
     return {} if name else {"items": []}
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Where compiled templates are kept between runs, by a key of their text; by default nowhere.
+
+    What `load` gives is run: it must come from where only the user can write, never from a chart.
+    """
+
+    load: Callable[[str], bytes | None] = lambda key: None
+    save: Callable[[str, bytes], None] = lambda key, data: None
+
+
+NOWHERE = Codes()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The release that is rendered and the cluster it is meant for."""
@@ -40,6 +54,7 @@ class Context:
     api_versions: tuple[str, ...] = ()
     lookup: Lookup = _nothing
     secret: SecretSource = _later
+    codes: Codes = NOWHERE
 
     def within(self, path: tuple[str, ...]) -> Context:
         """The same for the subchart that these names lead to: its secrets are its own."""

@@ -23,6 +23,7 @@ from holdfast.render.access import Access, straight
 from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.calls import Calls, MacroName
 from holdfast.render.compiler import EACH, Generator, count_loops
+from holdfast.render.context import NOWHERE, Codes
 from holdfast.render.explain import absent, name_hint
 from holdfast.render.guards import Guarded, Guards, is_scalar
 from holdfast.render.limits import HOLE, MAX_OUTPUT, Budget, check_text
@@ -50,6 +51,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tests: dict[str, Callable[..., Any]],
         functions: dict[str, Any],
         budget: Budget | None = None,
+        codes: Codes = NOWHERE,
     ) -> None:
         super().__init__(
             undefined=Missing,
@@ -59,6 +61,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
         )
         self.budget = budget or Budget()
+        self._codes = codes
         self.binding = False
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
@@ -92,7 +95,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         from holdfast.render.compiled import compiled
 
         try:
-            return compiled(name, text)
+            return compiled(name, text, self._codes)
         except TemplateSyntaxError:
             # Once more, and here: the error is told with the source it is noted in.
             self.sources[name] = SourceText(name, text)

@@ -71,6 +71,7 @@ class Renderer:
             tests=test_table(),
             functions=names,
             budget=self.place.budget,
+            codes=context.codes,
         )
         self.failures = Failures(
             self.env.sources, self.env.templates, secret_values(values), Culprits(values)
