@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from holdfast.embedded.fieldset import (
+from holdfast.embedded.status import StatusError
+from holdfast.kinds.fields import Field
+from holdfast.kinds.fieldset import (
     FieldSet,
     changed,
     in_order,
@@ -19,7 +21,7 @@ from holdfast.embedded.fieldset import (
     spell,
     with_parents,
 )
-from holdfast.embedded.managers import (
+from holdfast.kinds.managers import (
     UPDATE,
     Entry,
     Manager,
@@ -30,9 +32,7 @@ from holdfast.embedded.managers import (
     without_fields,
     write_entries,
 )
-from holdfast.embedded.merge import merge, remove
-from holdfast.embedded.status import StatusError
-from holdfast.kinds.fields import Field
+from holdfast.kinds.merge import merge, remove
 
 Object = dict[str, Any]
 

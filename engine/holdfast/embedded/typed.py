@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from holdfast.embedded.fieldset import element_of, spell
 from holdfast.kinds.fields import ANY, Field, Shape
+from holdfast.kinds.fieldset import element_of, spell
 
 
 def misfits(value: Any, schema: Field, path: str = "") -> Iterator[str]:

@@ -26,8 +26,6 @@ from holdfast.embedded.bodies import (
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.decode import WrongType
 from holdfast.embedded.keeping import check_revision, fresh, insert, prepare, replace
-from holdfast.embedded.managers import APPLY, UPDATE, Manager
-from holdfast.embedded.patches import PatchFailed, json_patch, merge_patch
 from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.session import Session, stamp
 from holdfast.embedded.status import (
@@ -38,7 +36,9 @@ from holdfast.embedded.status import (
     rejected,
     unsupported_media_type,
 )
-from holdfast.embedded.strategic import strategic_merge
+from holdfast.kinds.managers import APPLY, UPDATE, Manager
+from holdfast.kinds.patches import PatchFailed, json_patch, merge_patch
+from holdfast.kinds.strategic import strategic_merge
 
 Object = dict[str, Any]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.embedded.fieldset import FieldSet, as_tree, element_of
 from holdfast.kinds.fields import ANY, Field, Shape
+from holdfast.kinds.fieldset import FieldSet, as_tree, element_of
 
 
 def merge(live: Any, applied: Any, schema: Field) -> Any:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from holdfast.embedded.patches import PatchFailed
 from holdfast.kinds.fields import ANY, Field
+from holdfast.kinds.patches import PatchFailed
 
 _DELETE_VALUES = "$deleteFromPrimitiveList/"
 _ORDER = "$setElementOrder/"

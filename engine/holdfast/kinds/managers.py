@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from holdfast.embedded.fieldset import FieldSet, as_tree, from_tree
+from holdfast.kinds.fieldset import FieldSet, as_tree, from_tree
 
 APPLY, UPDATE = "Apply", "Update"
 
