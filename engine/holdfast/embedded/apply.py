@@ -78,8 +78,11 @@ def apply(live: Object | None, applied: Object, door: Door, *, force: bool) -> O
 def track(live: Object | None, written: Object, door: Door) -> Object:
     """`written` with managedFields after an update, patch or creation that is no apply.
 
-    The writer takes what it changes from whoever had it; what is gone belongs to nobody.
+    The writer takes what it changes from whoever had it; what is gone belongs to nobody. An object
+    whose fields are nobody's stays so until it is applied.
     """
+    if live is not None and not read_entries(live):
+        return _without_entries(written)
     base = _without_entries(live or {})
     written = _without_entries(written)
     before, after = leaves(base, door.schema), leaves(written, door.schema)

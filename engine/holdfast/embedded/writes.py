@@ -166,8 +166,22 @@ def _change(
 ) -> Written:
     check_revision(served, live, obj)
     prepared = prepare(session, served, target, live, obj)
-    tracked = track(live, prepared, _door(session, request, served, target, UPDATE))
+    owned = _as_owned(live, obj, target)
+    tracked = track(owned, prepared, _door(session, request, served, target, UPDATE))
     return _written(served, replace(session, served, live, tracked), warnings, live=live)
+
+
+def _as_owned(live: Object, obj: Object, target: Target) -> Object:
+    """`live` with the owners that a writer says its fields have.
+
+    (Kubernetes' documentation of server-side apply, "Clearing managedFields": an update or a patch
+    may change them, not through a subresource; one empty entry makes the fields nobody's.)
+    """
+    given = obj["metadata"].get("managedFields")
+    if target.subresource or not given:
+        return live
+    entries = [] if given == [{}] else given
+    return {**live, "metadata": {**live["metadata"], "managedFields": entries}}
 
 
 def set_replicas(

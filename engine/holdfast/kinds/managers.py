@@ -134,3 +134,31 @@ def ownable(fields: FieldSet, subresource: str, *, has_status: bool) -> FieldSet
     if has_status:
         return frozenset(path for path in found if path[0] != "f:status")
     return found
+
+
+def hand_over(
+    entries: Sequence[Entry],
+    *,
+    to: str,
+    api_version: str,
+    taken: Sequence[str],
+    ceded: FieldSet = frozenset(),
+) -> tuple[Entry, ...]:
+    """The entries once the applier `to` has all that the managers `taken` own, less `ceded`.
+
+    Entries of subresources stay where they are: whoever scales goes on scaling. The applier's
+    entry keeps the newest of the times, as client-go's csaupgrade does.
+    """
+    manager = Manager(to, APPLY, api_version)
+    joined = [
+        one
+        for one in entries
+        if one.manager.key == manager.key
+        or (one.manager.name in taken and not one.manager.subresource)
+    ]
+    if not joined:
+        return tuple(entries)
+    own = next((one.manager for one in joined if one.manager.key == manager.key), manager)
+    fields = frozenset(path for one in joined for path in one.fields) - ceded
+    rest = tuple(one for one in entries if one not in joined)
+    return (*rest, Entry(own, fields, max(one.time for one in joined)))
