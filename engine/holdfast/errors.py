@@ -8,6 +8,7 @@ HoldfastError
 ├── ValuesError           values that cannot be merged, or that the schema refuses (`problems`)
 ├── RenderError           a template that cannot be compiled or rendered
 ├── ManifestError         rendered objects that are no Kubernetes objects
+├── PatchError            a patch of the user's that cannot be read, or does not fit
 ├── SchemasMissing        the schemas of Kubernetes are not installed (an extra)
 ├── PlanError             a plan that may not be carried out
 ├── ClusterError          the API server did not do what was asked
@@ -36,8 +37,9 @@ from typing import Any
 class Where:
     """A place in what the user wrote, and so also the origin of a value.
 
-    `kind` is file, flag, chart, parent, schema, release or template; `source` is a file's name, a
-    flag as written (`--set a.b=c`) or a template; `line` and `column` count from 1.
+    `kind` is file, flag, chart, parent, schema, release, template, patch or post-renderer;
+    `source` is a file's name, a flag as written (`--set a.b=c`), a program or a template; `line`
+    and `column` count from 1.
     """
 
     source: str
@@ -187,6 +189,10 @@ class RenderError(HoldfastError):
 
 class ManifestError(HoldfastError):
     """Rendered objects that are no Kubernetes objects."""
+
+
+class PatchError(HoldfastError):
+    """A patch of the user's that cannot be read, or does not fit what the chart renders."""
 
 
 class SchemasMissing(HoldfastError):

@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import charts, manifests, render, values
-from holdfast.errors import ChartError, ManifestError, Problem, ValuesError, Where
+from holdfast.errors import ChartError, ManifestError, PatchError, Problem, ValuesError, Where
 from holdfast.kinds import resources
 from holdfast.model.chart import Chart
 from holdfast.model.excerpt import excerpt
 from holdfast.model.generated import GENERATED_LATER
 from holdfast.model.manifest import Manifests, Rendered
+from holdfast.model.patch import Patch
 from holdfast.model.release import ChartRef, Revision, Status
 from holdfast.model.secrecy import hide
 from holdfast.model.values import Layer, Values, spell
+
+if TYPE_CHECKING:
+    from holdfast.actions.post_render import PostRenderer
 
 DEFAULT_KUBE_VERSION = "1.34.4"
 """What `capabilities.kube_version` says without a cluster: the version our tests run for real."""
@@ -64,11 +68,15 @@ class DraftOptions:
 
     `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
     a process can set for itself. `warn` is told of values that are set but should not be; `codes`
-    keeps compiled templates.
+    keeps compiled templates. `patch_files` take the place of the patches that the release keeps;
+    `reset_patches` drops those.
     """
 
     skip_schema: bool = False
     description: str = ""
+    patch_files: tuple[str, ...] = ()
+    reset_patches: bool = False
+    post_renderer: PostRenderer | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
     codes: render.Codes = field(default_factory=render.Codes)
@@ -102,11 +110,12 @@ def draft(
     now: float,
     capabilities: Capabilities | None = None,
     options: DraftOptions | None = None,
+    kept: Sequence[Patch] = (),
 ) -> Revision:
-    """Merge, check, render and parse: revision `number` as it would be recorded.
+    """Merge, check, render, parse and patch: revision `number` as it would be recorded.
 
-    Raises ValuesError, ChartError (made for another Kubernetes), RenderError, ManifestError,
-    YamlError.
+    `kept` are the patches that the release has so far. Raises ValuesError, ChartError (made for
+    another Kubernetes), RenderError, ManifestError, YamlError, PatchError.
     """
     capabilities, options = capabilities or Capabilities(), options or DraftOptions()
     context = render.Context(
@@ -128,7 +137,8 @@ def draft(
         charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
         rendered, make_notes = render.render_all(chart, merged, context)
         objects = _manifests(chart, rendered, merged, capabilities, namespace)
-        notes = _without_secrets(make_notes(), objects)
+        notes = make_notes()
+    objects, patches = _altered(objects, namespace, capabilities, options, kept)
     return Revision(
         release=release,
         namespace=namespace,
@@ -140,10 +150,34 @@ def draft(
         supplied=merged.supplied,
         values=merged.tree,
         manifests=objects,
-        notes=notes,
+        notes=_without_secrets(notes, objects),
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
         labels=options.labels,
+        patches=patches,
+        post_renderer=options.post_renderer.command if options.post_renderer else "",
     )
+
+
+def _altered(
+    objects: Manifests,
+    namespace: str,
+    capabilities: Capabilities,
+    options: DraftOptions,
+    kept: Sequence[Patch],
+) -> tuple[Manifests, tuple[Patch, ...]]:
+    """The objects after patches and post-renderer, and the patches to keep."""
+    kept = () if options.reset_patches else kept
+    if not (options.patch_files or kept or options.post_renderer):
+        return objects, ()  # the common case: none of what does it is loaded
+    from holdfast.actions.altering import alter, alteration
+
+    how = alteration(options.patch_files, kept, options.post_renderer)
+    try:
+        found = alter(objects, how, namespace=namespace, namespaced=capabilities.namespaced)
+    except PatchError as error:
+        error.excerpt = None if how.kept else _lines_of(error.where)
+        raise
+    return found, how.patches
 
 
 def _without_secrets(notes: str, objects: Manifests) -> str:
@@ -181,7 +215,7 @@ def merge_values(chart: Chart, layers: Sequence[Layer], options: DraftOptions) -
 
 
 def _lines_of(origin: Where | None) -> str | None:
-    """The lines of a values file around the place where a value is given."""
+    """The lines of a values or patch file around a place of it."""
     if origin is None or origin.line is None:
         return None
     try:

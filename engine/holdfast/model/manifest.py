@@ -86,6 +86,7 @@ class Manifest:
     `origins` gives, per object path, the origins of the values that its expression read;
     `sensitive` the object paths to mask wherever people look. `positions` has the template place of
     each node of an object that was just rendered: it is told to people and never stored.
+    `changed_by` are the patches, and the post-renderer, that changed what the chart rendered.
     """
 
     ref: ObjectRef
@@ -96,6 +97,7 @@ class Manifest:
     positions: Mapping[Path, Where] = field(
         default_factory=lambda: _NONE, compare=False, repr=False
     )
+    changed_by: tuple[Where, ...] = ()
 
 
 Manifests: TypeAlias = tuple[Manifest, ...]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from holdfast.model.manifest import Manifests
+from holdfast.model.patch import Patch
 
 
 class Status(StrEnum):
@@ -46,7 +47,8 @@ class Revision:
     """One revision, whole: what was asked for (`supplied`), what that came to, what was applied.
 
     `updated` is in seconds since the epoch. `sensitive` are the value paths, as users write them,
-    that are masked wherever people look.
+    that are masked wherever people look. `patches` are what was done to what the chart rendered,
+    and are done again at the next upgrade; `post_renderer` is the command that came after them.
     """
 
     release: str
@@ -62,6 +64,8 @@ class Revision:
     notes: str = ""
     sensitive: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    patches: tuple[Patch, ...] = ()
+    post_renderer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

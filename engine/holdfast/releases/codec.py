@@ -16,6 +16,7 @@ from typing import Any
 from holdfast.errors import ReleaseError, Where
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import ChartRef, Revision, RevisionEntry
+from holdfast.releases.alterations import alterations, changed_by, read_alterations
 
 FORMAT = 1
 """The number of this way of writing; raised when an older holdfast could no longer read it."""
@@ -32,6 +33,7 @@ def encode(revision: Revision) -> bytes:
         "sensitive": list(revision.sensitive),
         "labels": dict(revision.labels),
         "manifests": len(revision.manifests),
+        **alterations(revision),
     }
     rows = (header, revision.supplied, revision.values, *map(_manifest, revision.manifests))
     return b"".join(map(_line, rows))
@@ -80,6 +82,8 @@ def _revision(rows: tuple[Any, ...], entry: RevisionEntry) -> Revision:
         notes=header["notes"],
         sensitive=tuple(header["sensitive"]),
         labels=header["labels"],
+        patches=read_alterations(header),
+        post_renderer=header.get("post_renderer", ""),
     )
 
 
@@ -89,6 +93,7 @@ def _manifest(manifest: Manifest) -> dict[str, Any]:
         "object": manifest.object,
         "source": manifest.source.as_dict(),
         "sensitive": sorted((list(path) for path in manifest.sensitive), key=str),
+        **changed_by(manifest),
     }
 
 
@@ -98,6 +103,7 @@ def _read_manifest(row: dict[str, Any]) -> Manifest:
         object=row["object"],
         source=Where(**row["source"]),
         sensitive=frozenset(tuple(path) for path in row["sensitive"]),
+        changed_by=tuple(Where(**place) for place in row.get("changed_by", ())),
     )
 
 
