@@ -64,12 +64,17 @@ def test_another_manager_is_named_and_the_answer_forced(bench: Bench) -> None:
     assert seen.forced and seen.answer and seen.answer["data"] == {"a": "2"}
 
 
-def test_with_force_nobody_is_asked_twice(bench: Bench) -> None:
+def test_a_dry_run_is_asked_with_what_the_plan_would_send(bench: Bench) -> None:
     bench.other.apply(config_map(bench.namespace))
-    obj = config_map(bench.namespace) | {"data": {"a": "2"}}
-    seen = look(bench, obj, force=True).of(manifest(obj).ref)
-    assert seen.refusal is None and seen.answer and seen.answer["data"] == {"a": "2"}
-    assert not seen.forced
+    obj = config_map(bench.namespace) | {"data": {"a": "2", "b": "3"}}
+
+    def probe(wanted: Manifest, live: dict[str, Any] | None) -> dict[str, Any]:
+        assert live and live["data"] == {"a": "1"}
+        return {**wanted.object, "data": {"b": "3"}}
+
+    seen = look(bench, obj, probe=probe).of(manifest(obj).ref)
+    assert seen.refusal is None and not seen.forced
+    assert seen.answer and seen.answer["data"] == {"a": "1", "b": "3"}
 
 
 def test_a_refusal_has_the_servers_own_words(bench: Bench) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.keeping import Keeping
+from holdfast.actions.sources import dropped_values
 from holdfast.actions.target import Target
+from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
-from holdfast.errors import NotFound
+from holdfast.errors import NotFound, UsageError
 from holdfast.manifests import stamp
 from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
@@ -17,6 +19,9 @@ from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision
 from holdfast.model.snapshot import ObjectKey
 from holdfast.plan import build_plan
+from holdfast.plan.policies import ConflictRule
+from holdfast.plan.sending import sending
+from holdfast.plan.terms import make_terms
 from holdfast.releases import history
 
 
@@ -24,6 +29,8 @@ from holdfast.releases import history
 class PlanOptions:
     """What the user allows a plan to do.
 
+    `conflict_rules` say what becomes of fields that others own; `force_conflicts` takes all of
+    which nothing else is said.
     `lock_timeout` is how many seconds to wait, before planning, for another operation on the
     release to end; None plans whoever is at work, as a diff does. `token` is the source of
     randomness for `secret_once`; without one nothing is generated, and a plan that would need it
@@ -32,6 +39,7 @@ class PlanOptions:
 
     take_ownership: bool = False
     force_conflicts: bool = False
+    conflict_rules: tuple[ConflictRule, ...] = ()
     create_namespace: bool = False
     lock_timeout: float | None = None
     token: Token | None = None
@@ -97,12 +105,24 @@ def plan_revision(
     """What it takes to come from `previous` (recorded up to revision `base`) to `revision`."""
     options = options or PlanOptions()
     desired = owned(revision)
+    check_rules(options.conflict_rules, desired)
+    autoscalers, remarks = find_autoscalers(target.cluster, desired)
+    terms = make_terms(
+        release=revision.release,
+        namespace=target.namespace,
+        desired=desired,
+        previous=previous,
+        autoscalers=autoscalers,
+        rules=options.conflict_rules,
+        take_ownership=options.take_ownership,
+        adoption=operation is Operation.ADOPT,
+    )
     snapshot = survey(
         target.cluster,
         desired,
         previous,
         namespace=target.namespace,
-        force=options.force_conflicts,
+        probe=lambda manifest, live: sending(manifest, live, terms).probe,
     )
     return build_plan(
         operation=operation,
@@ -115,10 +135,34 @@ def plan_revision(
         base=base,
         take_ownership=options.take_ownership,
         force_conflicts=options.force_conflicts,
+        rules=options.conflict_rules,
+        autoscalers=autoscalers,
+        remarks=remarks,
         dropped=dropped,
         create_namespace=options.create_namespace
         and target.namespace in snapshot.missing_namespaces,
     )
+
+
+def check_rules(rules: Sequence[ConflictRule], desired: Manifests) -> None:
+    """Raise UsageError for a rule that speaks of no object of the release."""
+    for one in rules:
+        if not any(one.is_for(manifest.ref) for manifest in desired):
+            names = ", ".join(str(manifest.ref) for manifest in desired[:5]) or "nothing"
+            raise UsageError(
+                f"{one.rule.by}: the chart renders no {one.kind}/{one.name}",
+                hint=f"it renders {names}",
+            )
+
+
+def no_longer_set(before: Revision, after: Revision) -> tuple[str, ...]:
+    """What `before` was given and `after` is not: values, patches, a post-renderer."""
+    values = dropped_values(before.supplied, after.supplied)
+    if not (before.patches or before.post_renderer):
+        return values
+    from holdfast.actions.altering import dropped_alterations
+
+    return (*values, *dropped_alterations(before, after))
 
 
 def owned(revision: Revision) -> Manifests:

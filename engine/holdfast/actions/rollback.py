@@ -8,10 +8,10 @@ from holdfast.actions.planning import (
     PlanOptions,
     applied_manifests,
     keeping_of,
+    no_longer_set,
     plan_revision,
     read_head,
 )
-from holdfast.actions.sources import dropped_values
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
@@ -50,6 +50,6 @@ def prepare_rollback(
         keeping.add_to(revision),
         previous=previous,
         base=head.current,
-        dropped=dropped_values(current.supplied, revision.supplied),
+        dropped=no_longer_set(current, revision),
         options=plan_options,
     )

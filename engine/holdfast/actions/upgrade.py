@@ -9,10 +9,11 @@ from holdfast.actions.planning import (
     applied_manifests,
     capabilities_of,
     keeping_of,
+    no_longer_set,
     plan_revision,
     read_head,
 )
-from holdfast.actions.sources import Sources, ValueMode, dropped_values, upgrade_layers
+from holdfast.actions.sources import Sources, ValueMode, upgrade_layers
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
@@ -60,6 +61,7 @@ def prepare_upgrade(
         now=target.clock.now(),
         capabilities=capabilities_of(target, keeping),
         options=draft_options,
+        kept=current.patches,
     )
     return plan_revision(
         target,
@@ -67,6 +69,6 @@ def prepare_upgrade(
         keeping.add_to(revision),
         previous=previous,
         base=head.current,
-        dropped=dropped_values(current.supplied, revision.supplied),
+        dropped=no_longer_set(current, revision),
         options=plan_options,
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from holdfast.apply.drain import drain, retain_claims
+from holdfast.apply.handover import hand_over_fields
 from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, ClusterError, Conflict, NotFound, WaitFailed
 from holdfast.kinds.stateful_sets import is_stateful_set
@@ -65,6 +66,8 @@ def _carry(change: Change, run: Run) -> Iterator[Event]:
     elif change.verb is Verb.RECREATE:
         yield from _recreate(change, run)
     else:
+        if change.handover:
+            hand_over_fields(change, run)
         run.guard.keep()
         yield _apply(change, run, uid=change.uid)
 

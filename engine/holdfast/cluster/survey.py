@@ -5,7 +5,8 @@ It reads and asks for dry runs; it changes nothing and decides nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.stateful import StatefulParts
@@ -13,6 +14,9 @@ from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, Unauthori
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
+
+Probe: TypeAlias = Callable[[Manifest, dict[str, Any] | None], dict[str, Any]]
+"""The object to ask a dry run with, for a wanted one and what is live of it."""
 
 _CONFLICT_CAUSE = "FieldManagerConflict"
 
@@ -23,19 +27,18 @@ def survey(
     previous: Manifests,
     *,
     namespace: str,
-    force: bool = False,
+    probe: Probe = lambda manifest, live: manifest.object,
 ) -> Snapshot:
     """Read what is there of `desired` and `previous`, and ask how the server takes the former.
 
-    `namespace` is the release's; with `force` other managers' fields are taken over in the dry
-    runs. Raises ClusterError where the cluster cannot be asked; a no of its validation is in the
-    Snapshot.
+    `namespace` is the release's; `probe` tells with which object a dry run is asked. Raises
+    ClusterError where the cluster cannot be asked; a no of its validation is in the Snapshot.
     """
     wanted = {manifest.ref.key: manifest for manifest in desired}
     both = {manifest.ref.key: manifest for manifest in previous} | wanted
     missing = _missing_namespaces(cluster, {m.ref.namespace for m in both.values()} | {namespace})
     objects = {
-        key: _observe(cluster, manifest, wanted=key in wanted, force=force)
+        key: _observe(cluster, manifest, probe if key in wanted else None)
         for key, manifest in both.items()
         if manifest.ref.namespace not in missing
     }
@@ -68,13 +71,13 @@ def _is_missing(cluster: Cluster, name: str) -> bool:
         return False
 
 
-def _observe(cluster: Cluster, manifest: Manifest, *, wanted: bool, force: bool) -> Observed:
+def _observe(cluster: Cluster, manifest: Manifest, probe: Probe | None) -> Observed:
     live = cluster.find(manifest.ref)
-    if not wanted:
+    if probe is None:
         return Observed(live)
-    obj = _placed(manifest)
+    obj = _placed(manifest, probe(manifest, live))
     try:
-        return Observed(live, cluster.apply(obj, force=force, dry_run=True))
+        return Observed(live, cluster.apply(obj, dry_run=True))
     except (Conflict, Invalid, NotFound, Unauthorized) as error:
         refusal = _refusal(error)
         if not _is_about_fields(error):
@@ -85,12 +88,12 @@ def _observe(cluster: Cluster, manifest: Manifest, *, wanted: bool, force: bool)
         return Observed(live, refusal=_refusal(error))
 
 
-def _placed(manifest: Manifest) -> dict[str, Any]:
+def _placed(manifest: Manifest, obj: dict[str, Any]) -> dict[str, Any]:
     """The object with its namespace spelled out, wherever the chart left that to the release."""
     if not manifest.ref.namespace:
-        return manifest.object
-    metadata = {**manifest.object.get("metadata", {}), "namespace": manifest.ref.namespace}
-    return {**manifest.object, "metadata": metadata}
+        return obj
+    metadata = {**obj.get("metadata", {}), "namespace": manifest.ref.namespace}
+    return {**obj, "metadata": metadata}
 
 
 def _refusal(error: ClusterError) -> Refusal:

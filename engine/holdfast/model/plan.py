@@ -9,6 +9,7 @@ from typing import Any
 
 from holdfast.errors import Where
 from holdfast.model.manifest import ObjectRef
+from holdfast.model.ownership import NO_HANDOVER, FieldConflict, Handover
 from holdfast.model.release import Revision
 from holdfast.model.values import Path
 
@@ -42,6 +43,7 @@ class Effect(StrEnum):
 class Operation(StrEnum):
     """The verb the user typed."""
 
+    ADOPT = "adopt"
     INSTALL = "install"
     UPGRADE = "upgrade"
     ROLLBACK = "rollback"
@@ -88,7 +90,8 @@ class Change:
     out against another object of the same name; `kept` tells that a deletion is left out because
     the object asks for it (KEEP_ANNOTATION); `sensitive` the paths of `before` and `after` to mask
     wherever people look; `origins` give, per path of `after`, the places of the values that it is
-    made of.
+    made of. `conflicts` are the fields that others own too, with what becomes of each; `handover`
+    is what changes hands before the object is applied; `changed_by` who patched it.
     """
 
     verb: Verb
@@ -106,6 +109,9 @@ class Change:
     force: bool = False
     sensitive: frozenset[Path] = frozenset()
     origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=dict)
+    conflicts: tuple[FieldConflict, ...] = ()
+    handover: Handover = NO_HANDOVER
+    changed_by: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class Plan:
     `revision` is the record to be written (None when the release is to be removed); `base` the
     number of the revision it was planned against (0 for none); `fingerprint` is `sha256:…` over
     chart, values, and each live object's UID and normalised content; `dropped` are the earlier
-    values that are no longer set; `create_namespace` tells to make the namespace first.
+    values that are no longer set; `create_namespace` tells to make the namespace first; `remarks`
+    are lines that whoever reads the plan should know.
     """
 
     operation: Operation
@@ -128,6 +135,7 @@ class Plan:
     dropped: tuple[str, ...] = ()
     create_namespace: bool = False
     claims: tuple[dict[str, Any], ...] = field(default=())
+    remarks: tuple[str, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:

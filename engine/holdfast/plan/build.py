@@ -12,8 +12,10 @@ from holdfast.model.release import Revision
 from holdfast.model.snapshot import Snapshot
 from holdfast.plan.decide import Case, decide
 from holdfast.plan.normalize import digest, digest_of
+from holdfast.plan.policies import ConflictRule
 from holdfast.plan.removal import decide_removal
 from holdfast.plan.secrecy import release_texts
+from holdfast.plan.terms import make_terms
 from holdfast.plan.users import explain_readers
 
 
@@ -29,14 +31,20 @@ def build_plan(
     base: int = 0,
     take_ownership: bool = False,
     force_conflicts: bool = False,
+    rules: Sequence[ConflictRule] = (),
+    autoscalers: Sequence[dict[str, Any]] = (),
     dropped: Sequence[str] = (),
     create_namespace: bool = False,
+    remarks: Sequence[str] = (),
 ) -> Plan:
     """What it takes to come from `previous`, and whatever is live, to `desired`.
 
     `desired` and `previous` carry the ownership labels; an uninstall desires nothing. Creations and
     updates come in install order, then deletions in uninstall order. Nothing is sent anywhere, and
-    nothing refused is left out: the plan says so of each object, with a hint.
+    nothing refused is left out: the plan says so of each object, with a hint. `rules` say what
+    becomes of fields that others own; `autoscalers` are the live ones.
+
+    Raises ManifestError for an object's conflict annotation that cannot be read.
     """
     case = Case(
         operation=operation,
@@ -45,8 +53,17 @@ def build_plan(
         snapshot=snapshot,
         previous={manifest.ref.key: manifest for manifest in previous},
         secret_texts=release_texts(revision, (*desired, *previous)),
-        take_ownership=take_ownership,
-        force_conflicts=force_conflicts,
+        terms=make_terms(
+            release=release,
+            namespace=namespace,
+            desired=desired,
+            previous=previous,
+            autoscalers=autoscalers,
+            rules=rules,
+            force=force_conflicts,
+            take_ownership=take_ownership,
+            adoption=operation is Operation.ADOPT,
+        ),
         made_namespaces=_made_namespaces(desired, namespace if create_namespace else ""),
     )
     wanted = explain_readers([decide(manifest, case) for manifest in sort_for_install(desired)])
@@ -62,6 +79,7 @@ def build_plan(
         dropped=tuple(dropped),
         create_namespace=create_namespace,
         claims=_claims(removed, snapshot),
+        remarks=tuple(remarks),
     )
 
 

@@ -14,25 +14,32 @@ from typing import Any
 from holdfast.errors import Where
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.manifest import Manifest
-from holdfast.model.plan import ABSENT, Change, Effect, FieldChange, Operation, Verb
+from holdfast.model.ownership import Policy
+from holdfast.model.plan import Change, Effect, Operation, Verb
 from holdfast.model.snapshot import Observed, Snapshot
 from holdfast.model.values import Path
 from holdfast.plan.compare import compare, is_ownership
+from holdfast.plan.conflicts import (
+    conflict_hint,
+    is_conflict,
+    name_conflicts,
+    name_left,
+    name_taken,
+    read_conflicts,
+)
+from holdfast.plan.drift import with_drift
 from holdfast.plan.effects import judge
 from holdfast.plan.normalize import normalize
 from holdfast.plan.ownership import foreign_owner
-from holdfast.plan.paths import Shape, canonical, look_up, short_field
+from holdfast.plan.paths import Shape, canonical
 from holdfast.plan.predict import expected, predict
-from holdfast.plan.refusals import (
-    conflicts,
-    explain_conflict,
-    explain_refusal,
-    is_conflict,
-    only_ours,
-)
+from holdfast.plan.refusals import Answer, explain_refusal
 from holdfast.plan.secrecy import Secrecy, secrecy_of
+from holdfast.plan.sending import Sending, sending
 from holdfast.plan.stateful import ordinals_of
 from holdfast.plan.table import UNCHANGED
+from holdfast.plan.takeover import HANDOVER_ONLY, after_takeover, name_takeover, refusal_hint
+from holdfast.plan.terms import NO_TERMS, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +52,69 @@ class Case:
     snapshot: Snapshot
     previous: Mapping[tuple[str, str, str, str], Manifest]
     secret_texts: tuple[str, ...] = ()
-    take_ownership: bool = False
-    force_conflicts: bool = False
+    terms: Terms = NO_TERMS
     made_namespaces: frozenset[str] = field(default_factory=frozenset)
 
 
 def decide(manifest: Manifest, case: Case) -> Change:
     """Create, update, nothing, or refused, for an object that is wanted."""
+    change = _decided(manifest, case)
+    if change.verb is Verb.NONE or not manifest.changed_by:
+        return change
+    by = ", ".join(map(str, manifest.changed_by))
+    return replace(change, reason=f"{change.reason}; changed by {by}")
+
+
+def _decided(manifest: Manifest, case: Case) -> Change:
     seen = case.snapshot.of(manifest.ref)
+    sent = sending(manifest, seen.live, case.terms)
     if seen.live is None:
         return _create(manifest, seen, case)
     owner = foreign_owner(seen.live, release=case.release, namespace=case.namespace)
-    before, after, change = _compared(manifest, seen.live, seen, case)
-    if owner and not case.take_ownership:
+    before, after, change = _compared(manifest, seen.live, seen, sent, case)
+    if owner and not case.terms.may_take(seen.live):
         return replace(
             change,
             verb=Verb.REFUSED,
             effect=Effect.REFUSED,
             reason=f"exists already and belongs to {owner}",
-            hint="rename it in the chart, or take it into this release with --take-ownership",
+            hint=refusal_hint(adoption=case.terms.adoption),
         )
-    ours = seen.refusal is not None and is_conflict(seen.refusal) and only_ours(seen.refusal)
-    if not ours and (refused := _refused(change, manifest, seen, case)):
+    change = _with_conflicts(change, manifest, seen, sent, case)
+    if refused := _refused(change, manifest, seen, case):
         return refused
-    if not change.fields:
-        return replace(change, verb=Verb.NONE, effect=Effect.NONE, reason=UNCHANGED)
+    return _updated(change, before, after, owner, manifest, seen, case)
+
+
+def _updated(
+    change: Change,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    owner: str | None,
+    manifest: Manifest,
+    seen: Observed,
+    case: Case,
+) -> Change:
+    left = [one for one in change.conflicts if one.policy is Policy.LEAVE]
+    taken = [one for one in change.conflicts if one.policy is Policy.TAKE]
+    if not change.fields and not change.handover:
+        reason = name_left(left) or UNCHANGED
+        return replace(change, verb=Verb.NONE, effect=Effect.NONE, reason=reason)
     fields = [f for f in change.fields if not is_ownership(f.path)] or change.fields
-    verdict = judge(before, after, fields, seen.live)
+    earlier = case.previous.get(manifest.ref.key)
+    verdict = judge(before, after, fields, seen.live or {}) if fields else HANDOVER_ONLY
     reasons = [
-        f"taken over from {owner}" if owner else "",
-        f"by force: {conflicts(seen.refusal)}" if seen.refusal and not ours else "",
-        _with_drift(verdict.reason, change.fields, manifest, case),
+        name_takeover(owner, change.handover, adoption=case.terms.adoption) if owner else "",
+        name_taken(taken),
+        with_drift(verdict.reason, change.fields, manifest, earlier),
+        name_left(left),
     ]
     return replace(
         change,
         effect=verdict.effect,
         reason="; ".join(filter(None, reasons)),
         ordinals=verdict.ordinals,
-        force=case.force_conflicts or ours,
+        force=bool(taken) or is_conflict(seen.refusal),
     )
 
 
@@ -115,23 +147,48 @@ def _create(manifest: Manifest, seen: Observed, case: Case) -> Change:
 
 
 def _compared(
-    manifest: Manifest, live: Mapping[str, Any], seen: Observed, case: Case
+    manifest: Manifest, live: Mapping[str, Any], seen: Observed, sent: Sending, case: Case
 ) -> tuple[dict[str, Any], dict[str, Any], Change]:
+    names = sent.handover.taken
     if seen.answer:
-        before, after = normalize(live), normalize(seen.answer)
+        answer = after_takeover(seen.answer, live, sent.probe, names) if names else seen.answer
+        before, after = normalize(live), normalize(answer)
     else:
-        before, after = predict(live, manifest.object)
+        before, after = predict(live, sent.object)
     change = _change(manifest, before, after, _secrecy(manifest, case))
-    return before, after, replace(change, uid=_uid(live))
+    return (
+        before,
+        after,
+        replace(change, uid=_uid(live), desired=sent.object, handover=sent.handover),
+    )
+
+
+def _with_conflicts(
+    change: Change, manifest: Manifest, seen: Observed, sent: Sending, case: Case
+) -> Change:
+    found = sent.left
+    if seen.live and seen.refusal and is_conflict(seen.refusal):
+        own = case.terms.for_object(manifest)
+        taken = sent.handover.taken
+        found = (*found, *read_conflicts(seen.refusal, sent.object, seen.live, own, taken))
+    hides = _secrecy(manifest, case).hides
+    return replace(
+        change,
+        conflicts=tuple(
+            replace(one, masked=hides(one.path, one.ours) or hides(one.path, one.theirs))
+            for one in found
+        ),
+    )
 
 
 def _refused(change: Change, manifest: Manifest, seen: Observed, case: Case) -> Change | None:
     if seen.refusal is None:
         return None
     if is_conflict(seen.refusal):
-        if case.force_conflicts:
+        failing = [one for one in change.conflicts if one.policy is Policy.FAIL]
+        if not failing:
             return None
-        answer = explain_conflict(seen.refusal)
+        answer = Answer(name_conflicts(failing), conflict_hint(manifest.ref, failing))
     else:
         answer = explain_refusal(manifest.ref, seen.refusal, change.fields, seen.live)
     secrecy = _secrecy(manifest, case)
@@ -164,6 +221,7 @@ def _change(
         after=after,
         sensitive=frozenset((*secrecy.find(before), *secrecy.find(after))),
         origins=origins,
+        changed_by=manifest.changed_by,
     )
 
 
@@ -185,32 +243,6 @@ def _secrecy(manifest: Manifest, case: Case) -> Secrecy:
     if earlier is None:
         return mine
     return replace(mine, paths=mine.paths | secrecy_of(earlier, ()).paths)
-
-
-def _with_drift(
-    reason: str, fields: tuple[FieldChange, ...], manifest: Manifest, case: Case
-) -> str:
-    """Say which fields the chart did not change: somebody else did, in the cluster."""
-    earlier = case.previous.get(manifest.ref.key)
-    if earlier is None:
-        return reason
-    drifted = [f for f in fields if not f.noise and _same_wish(f.path, earlier, manifest)]
-    if not drifted:
-        return reason
-    if len(drifted) == len(fields):
-        return f"was changed in the cluster and is set back: {reason}"
-    names = ", ".join(short_field(f.path) for f in drifted[:2])
-    more = f" and {len(drifted) - 2} more" if drifted[2:] else ""
-    return f"{reason}; set back what was changed in the cluster: {names}{more}"
-
-
-def _same_wish(path: Path, earlier: Manifest, manifest: Manifest) -> bool:
-    old, new = expected(earlier.object), expected(manifest.object)
-    shape = Shape.of(manifest.object)
-    was, will = look_up(old, path, shape), look_up(new, path, shape)
-    return (
-        was is not ABSENT and will is not ABSENT and not compare(was, will, shape=shape, path=path)
-    )
 
 
 def _skeleton(obj: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from holdfast.model.manifest import KEEP_ANNOTATION
 from holdfast.plan.decide import Case
+from holdfast.plan.ownership import asks_to_stay
 
 WITH_CLAIMS = "kept: what is in it belongs to the claims that are kept"
-
-
-def asks_to_stay(live: Mapping[str, Any]) -> bool:
-    """Whether a live object asks not to be deleted."""
-    annotations = (live.get("metadata") or {}).get("annotations") or {}
-    return bool(annotations.get(KEEP_ANNOTATION) == "keep")
 
 
 def keeps_claims(case: Case) -> bool:

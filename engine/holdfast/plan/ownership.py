@@ -1,11 +1,16 @@
-"""Whose a live object is, in words: ours, another release's, Helm's, or nobody's."""
+"""Whose a live object is, in words: ours, another release's, Helm's, or nobody's; and whether it is
+to stay.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.model.manifest import owner_of
+from holdfast.model.manifest import KEEP_ANNOTATION, owner_of
+
+NOBODY = "no release"
+"""Whose an object is that neither we nor Helm know."""
 
 
 def foreign_owner(live: Mapping[str, Any], *, release: str, namespace: str) -> str | None:
@@ -22,4 +27,10 @@ def foreign_owner(live: Mapping[str, Any], *, release: str, namespace: str) -> s
     if helm := annotations.get("meta.helm.sh/release-name"):
         home = annotations.get("meta.helm.sh/release-namespace") or "unknown"
         return f"the Helm release {helm} in the namespace {home}"
-    return "no release"
+    return NOBODY
+
+
+def asks_to_stay(live: Mapping[str, Any]) -> bool:
+    """Whether a live object asks not to be deleted."""
+    annotations = (live.get("metadata") or {}).get("annotations") or {}
+    return bool(annotations.get(KEEP_ANNOTATION) == "keep")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.immutable import RULES, Rule
-from holdfast.model.manifest import FIELD_MANAGER, ObjectRef
+from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal
 from holdfast.model.values import Path
@@ -32,45 +31,6 @@ class Answer:
 
     reason: str
     hint: str
-
-
-def is_conflict(refusal: Refusal) -> bool:
-    """Whether the refusal is about fields that other field managers own (server-side apply)."""
-    return refusal.status == 409 and any(
-        cause.get("reason") == "FieldManagerConflict" for cause in refusal.causes
-    )
-
-
-def conflicts(refusal: Refusal) -> str:
-    """`spec.replicas is managed by kubectl`, for every field of a conflict."""
-    fields: dict[str, list[str]] = {}
-    for cause in refusal.causes:
-        manager = re.search(r'"([^"]+)"', cause.get("message", ""))
-        owner = manager[1] if manager else "another manager"
-        fields.setdefault(owner, []).append(cause.get("field", "").removeprefix(".") or "a field")
-    return "; ".join(
-        f"{', '.join(dict.fromkeys(names))} {'is' if len(set(names)) == 1 else 'are'} managed by "
-        f"{owner}"
-        for owner, names in fields.items()
-    )
-
-
-def only_ours(refusal: Refusal) -> bool:
-    """Whether all of a conflict is with ourselves.
-
-    The scale subresource and patches record the same manager under another operation than apply
-    does, and so stand against the next apply.
-    """
-    named = [re.search(r'"([^"]+)"', cause.get("message", "")) for cause in refusal.causes]
-    return bool(named) and all(found and found[1] == FIELD_MANAGER for found in named)
-
-
-def explain_conflict(refusal: Refusal) -> Answer:
-    """A conflict of field managers, and the way to win it."""
-    return Answer(
-        conflicts(refusal) or _words(refusal),
-        "leave these fields out of the chart's values, or take them over with --force-conflicts",
-    )
 
 
 def explain_refusal(

@@ -12,9 +12,9 @@ from holdfast.model.generated import is_generated
 from holdfast.model.manifest import KEEP_ANNOTATION, Manifest, ObjectRef
 from holdfast.model.plan import Change, Effect, Operation, Verb
 from holdfast.plan.decide import Case
-from holdfast.plan.keeping import WITH_CLAIMS, asks_to_stay, keeps_claims
+from holdfast.plan.keeping import WITH_CLAIMS, keeps_claims
 from holdfast.plan.normalize import normalize
-from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.ownership import asks_to_stay, foreign_owner
 from holdfast.plan.secrecy import secrecy_of
 from holdfast.plan.stateful import ordinals_of
 

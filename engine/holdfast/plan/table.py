@@ -87,6 +87,8 @@ def version_moves(fields: Sequence[FieldChange]) -> str:
 def only_noise(change: Change) -> bool:
     """Whether nothing but the chart's version label changes, and no pod notices."""
     quiet = change.verb is Verb.UPDATE and change.effect is Effect.NONE
+    if change.handover or change.conflicts:
+        return False
     return quiet and bool(change.fields) and all(field.noise for field in change.fields)
 
 

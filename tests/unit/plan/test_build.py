@@ -118,7 +118,7 @@ def test_a_foreign_object_is_refused_by_the_name_of_its_owner() -> None:
 def test_a_foreign_object_can_be_taken_over() -> None:
     changed = CONFIG.replace("one", "two")
     assert rows(plan_of(changed, read(CONFIG), take_ownership=True)) == [
-        'update | ConfigMap/web | in-place | taken over from no release; data."nginx.conf" changes'
+        'update | ConfigMap/web | in-place | taken over; data."nginx.conf" changes'
     ]
 
 
@@ -138,7 +138,7 @@ CONFLICT = Refusal(
 
 def test_a_field_that_another_manager_owns_is_refused() -> None:
     (change,) = plan_of(WEB.replace("replicas: 3", "replicas: 5"), WEB, refusal=CONFLICT).refused
-    assert change.reason == "spec.replicas is managed by kubectl"
+    assert change.reason == "spec.replicas is managed by kubectl (theirs 3, ours 5)"
     assert change.hint and "--force-conflicts" in change.hint
     assert [(f.before, f.after) for f in change.fields] == [(3, 5)]
 
@@ -148,7 +148,8 @@ def test_force_takes_the_field_over() -> None:
     (change,) = plan_of(wanted, WEB, refusal=CONFLICT, force_conflicts=True).changes
     assert (change.verb, change.force) == (Verb.UPDATE, True)
     assert change.reason == (
-        "by force: spec.replicas is managed by kubectl; scales 3 → 5: starts web-3, web-4"
+        "takes over spec.replicas from kubectl (theirs 3, ours 5); "
+        "scales 3 → 5: starts web-3, web-4"
     )
 
 

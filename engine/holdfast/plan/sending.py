@@ -1,0 +1,142 @@
+"""What of an object is sent, and what changes hands before: the fields of others are left out.
+
+A field that we own and no longer send would go with the next apply (server-side apply removes what
+its manager stops applying; `spec.replicas` would fall back to 1). So whatever is left to somebody
+else is first ceded: it stops being ours and stays as it is. A dry run cannot do that beforehand; it
+is asked with the live value instead, which comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.kinds.fieldpaths import keys_of, names_of, put, value_at
+from holdfast.kinds.managers import APPLY, Entry, read_entries
+from holdfast.model.manifest import FIELD_MANAGER, Manifest
+from holdfast.model.ownership import NO_HANDOVER, FieldConflict, FieldPath, Handover, Policy
+from holdfast.model.plan import ABSENT
+from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.takeover import is_taken, taken_from
+from holdfast.plan.terms import REPLICAS, ObjectTerms, Terms
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One object on its way: what is sent, what a dry run is asked with, what changes hands first.
+
+    `left` are the fields that stay with their owners.
+    """
+
+    object: Object
+    probe: Object
+    handover: Handover = NO_HANDOVER
+    left: tuple[FieldConflict, ...] = ()
+
+
+def sending(manifest: Manifest, live: Mapping[str, Any] | None, terms: Terms) -> Sending:
+    """What is sent of an object that is wanted. Raises ManifestError (a bad annotation).
+
+    An object that is not there yet is sent whole: an autoscaler starts from the chart's replicas.
+    """
+    own = terms.for_object(manifest)
+    if live is None:
+        return Sending(manifest.object, manifest.object)
+    foreign = foreign_owner(live, release=terms.release, namespace=terms.namespace)
+    taken = taken_from(live) if foreign and terms.may_take(live) else ()
+    if not own.leaves:
+        return Sending(manifest.object, manifest.object, Handover(taken=taken))
+    ours, others = _sides(read_entries(live), taken)
+    left = dict(_left(manifest.object, live, ours, others, own))
+    mine = frozenset(path for entry in ours for path in entry.fields)
+    ceded = tuple(sorted(path for path in mine if _covered(path, left)))
+    sent = probe = manifest.object
+    for path in left:
+        sent = _without(sent, path)
+        probe = put(probe, path, value_at(live, path)) if path in mine else _without(probe, path)
+    return Sending(sent, probe, Handover(taken, ceded), tuple(left.values()))
+
+
+def _sides(
+    entries: Sequence[Entry], taken: Sequence[str]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries whose fields are ours, or become so, and all others."""
+    ours = tuple(one for one in entries if _is_ours(one) or is_taken(one, taken))
+    return ours, tuple(
+        one for one in entries if one not in ours and one.manager.name != FIELD_MANAGER
+    )
+
+
+def _is_ours(entry: Entry) -> bool:
+    manager = entry.manager
+    return (manager.name, manager.operation, manager.subresource) == (FIELD_MANAGER, APPLY, "")
+
+
+def _left(
+    desired: Object,
+    live: Mapping[str, Any],
+    ours: Sequence[Entry],
+    others: Sequence[Entry],
+    terms: ObjectTerms,
+) -> Iterator[tuple[FieldPath, FieldConflict]]:
+    """The fields to leave out, each with whose it is."""
+    found: dict[FieldPath, FieldConflict] = {}
+    for entry in others:
+        for path in sorted(entry.fields):
+            if value_at(desired, path) is ABSENT or _is_mark(path, entry):
+                continue
+            policy, by = terms.decide(path)
+            if policy is Policy.LEAVE:
+                found.setdefault(path, conflict_of(path, desired, live, entry, policy, by))
+    scaled = terms.decide(REPLICAS) if terms.scaler else (Policy.FAIL, "")
+    wanted = value_at(desired, REPLICAS) is not ABSENT or any(REPLICAS in e.fields for e in ours)
+    if scaled[0] is Policy.LEAVE and wanted and REPLICAS not in found:
+        found[REPLICAS] = conflict_of(REPLICAS, desired, live, None, *scaled)
+    yield from found.items()
+
+
+def conflict_of(
+    path: FieldPath,
+    desired: Mapping[str, Any],
+    live: Mapping[str, Any],
+    entry: Entry | None,
+    policy: Policy,
+    by: str,
+) -> FieldConflict:
+    """One field that we want to set and `entry` owns."""
+    return FieldConflict(
+        path=names_of(path),
+        manager=entry.manager.name if entry else "",
+        ours=value_at(desired, path),
+        theirs=value_at(live, path),
+        policy=policy,
+        by=by,
+        operation=entry.manager.operation if entry else "",
+        subresource=entry.manager.subresource if entry else "",
+        time=entry.time if entry else "",
+    )
+
+
+def _is_mark(path: FieldPath, entry: Entry) -> bool:
+    """Whether a path only says that a map or an item is there: its fields are owned one by one."""
+    return any(len(other) > len(path) and other[: len(path)] == path for other in entry.fields)
+
+
+def _covered(path: FieldPath, left: Mapping[FieldPath, FieldConflict]) -> bool:
+    return any(path[: len(one)] == one for one in left)
+
+
+def _without(obj: Object, path: FieldPath) -> Object:
+    """`obj` without the field; an item of which only its keys are left goes too."""
+    found = put(obj, path, ABSENT)
+    for end in range(len(path) - 1, 0, -1):
+        keys = keys_of(path[end - 1])
+        if not keys:
+            continue
+        item = value_at(found, path[:end])
+        if isinstance(item, dict) and item.keys() <= keys.keys():
+            found = put(found, path[:end], ABSENT)
+    return found  # type: ignore[no-any-return]
