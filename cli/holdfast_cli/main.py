@@ -19,6 +19,7 @@ from holdfast_cli.options import global_options
 
 # name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "adopt": ("adopt", "Make a release of objects that kubectl or Helm made"),
     "create": ("create", "Write a chart that installs as it is"),
     "dependency": ("dependency", "Show and lock the charts that a chart depends on"),
     "diff": ("diff", "Show what a verb would change, before it does"),

@@ -12,7 +12,7 @@ import click
 from holdfast_cli.console import Console
 
 if TYPE_CHECKING:
-    from holdfast import ValueMode
+    from holdfast import PostRenderer, ValueMode
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -198,7 +198,37 @@ text_output_option = _output("yaml", "json")
 
 _PLAN = (
     click.option("--take-ownership", is_flag=True, help="Take over objects that others made."),
+)
+_CONFLICTS = (
     click.option("--force-conflicts", is_flag=True, help="Take over fields that others own."),
+    click.option(
+        "--on-conflict",
+        multiple=True,
+        metavar="[KIND/NAME:]FIELD=take|leave|fail",
+        help="What becomes of this field if another owns it (repeatable).",
+    ),
+)
+_ALTERATIONS = (
+    click.option(
+        "--patch",
+        "patch_files",
+        multiple=True,
+        metavar="FILE",
+        help="Change what the chart renders (repeatable); kept with the release.",
+    ),
+    click.option(
+        "--post-renderer",
+        metavar="CMD",
+        help="Change what the chart renders by a program: YAML on stdin and stdout.",
+    ),
+    click.option(
+        "--post-renderer-timeout",
+        default="1m",
+        show_default=True,
+        callback=seconds,
+        metavar="DURATION",
+        help="How long that program may take.",
+    ),
 )
 _DRAFT = (
     click.option("--description", default="", metavar="TEXT", help="Kept with the revision."),
@@ -207,6 +237,7 @@ _DRAFT = (
     ),
 )
 _MODES = (
+    click.option("--reset-patches", is_flag=True, help="Forget the patches that are kept."),
     click.option("--reset-values", is_flag=True, help="Forget the stored values."),
     click.option("--reuse-values", is_flag=True, help="Keep the stored values and old defaults."),
     click.option(
@@ -248,10 +279,23 @@ def _chained(options: tuple[Any, ...]) -> Callable[[Command], Command]:
     return add
 
 
-plan_options = _chained(_PLAN)
+plan_options = _chained((*_PLAN, *_CONFLICTS))
+conflict_options = _chained(_CONFLICTS)
+alteration_options = _chained(_ALTERATIONS)
 draft_options = _chained(_DRAFT)
 operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
+
+
+def post_renderer(given: Mapping[str, Any]) -> PostRenderer | None:
+    """The post-renderer that the flags name."""
+    if not given.get("post_renderer"):
+        return None
+    from holdfast import PostRenderer
+
+    found = PostRenderer(given["post_renderer"], given["post_renderer_timeout"])
+    found.check()
+    return found
 
 
 def value_mode(given: Mapping[str, Any]) -> ValueMode:

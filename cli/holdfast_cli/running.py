@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from holdfast_cli.console import Console
-from holdfast_cli.options import Globals, value_mode
+from holdfast_cli.options import Globals, post_renderer, value_mode
 
 if TYPE_CHECKING:
     from holdfast import DraftOptions, Plan, PlanOptions, Revision, Sources, Target
@@ -38,6 +38,19 @@ class Run:
         from holdfast import prepare_install
 
         return prepare_install(
+            self.target,
+            name,
+            chart,
+            sources=sources,
+            draft_options=self._draft_options(),
+            plan_options=self.plan_options(),
+        )
+
+    def adopt(self, name: str, chart: str, sources: Sources) -> Plan:
+        """The plan of an adoption."""
+        from holdfast import prepare_adopt
+
+        return prepare_adopt(
             self.target,
             name,
             chart,
@@ -82,6 +95,9 @@ class Run:
         return DraftOptions(
             skip_schema=self.given.get("skip_schema_validation", False),
             description=self.given.get("description", ""),
+            patch_files=self.given.get("patch_files", ()),
+            reset_patches=self.given.get("reset_patches", False),
+            post_renderer=post_renderer(self.given),
             verdicts=verdicts(),
             codes=codes(),
             limit=render_limit,
@@ -90,27 +106,47 @@ class Run:
 
     def plan_options(self) -> PlanOptions:
         """What the flags allow a plan to do."""
-        from holdfast import PlanOptions, random_text
+        from holdfast import PlanOptions, random_text, read_conflict_rule
 
         return PlanOptions(
             take_ownership=self.given.get("take_ownership", False),
             force_conflicts=self.given.get("force_conflicts", False),
+            conflict_rules=tuple(map(read_conflict_rule, self.given.get("on_conflict", ()))),
             create_namespace=self.given.get("create_namespace", False),
             token=None if self.given.get("dry_run", True) else random_text,
             lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
         )
 
-    def finish(self, plan: Plan) -> int:
-        """Carry the plan out and say what came of it; under --dry-run, show it."""
+    def finish(self, plan: Plan, *, seen: bool = False) -> int:
+        """Carry the plan out and say what came of it; under --dry-run, show it.
+
+        `seen` tells that the plan was shown already.
+        """
         if self.given["dry_run"]:
             return self.show(plan)
-        for path in plan.dropped:
-            self.console.warn(f"no longer set: {path}")
+        if not seen:
+            self._tell(plan)
         self._consent(plan)
         revision = self.carry_out(plan)
         if revision is not None:
             self._report(plan, revision)
         return 0
+
+    def preview(self, plan: Plan) -> None:
+        """Show a plan that is about to be carried out, as talk (stderr)."""
+        from holdfast_cli.output.aside import aside
+        from holdfast_cli.output.diff import show_plan
+
+        show_plan(aside(self.console), plan)
+
+    def _tell(self, plan: Plan) -> None:
+        """What whoever carries the plan out should know of it beforehand."""
+        from holdfast import plan_owner_lines
+
+        for path in plan.dropped:
+            self.console.warn(f"no longer set: {path}")
+        for line in (*plan_owner_lines(plan), *plan.remarks):
+            self.console.warn(line)
 
     def _consent(self, plan: Plan) -> None:
         """Have the loss of data asked for: by --yes, or by an answer on a terminal."""
@@ -188,6 +224,7 @@ class Run:
             "schema": f"holdfast/{plan.operation.value}/v1",
             **revision_dict(revision),
             "summary": plan.summary,
+            "remarks": list(plan.remarks),
             "notes": shown,
         }
         notes = "" if self.given.get("hide_notes") or not shown else f"\n\nNOTES:\n{shown}"

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
     from holdfast.actions.inspect import get_revision, list_releases, release_history
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.notes import shown_notes
     from holdfast.actions.parallel import usable_cores
+    from holdfast.actions.patches import patch_rows, patch_text
     from holdfast.actions.planning import PlanOptions
+    from holdfast.actions.post_render import PostRenderer
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
     from holdfast.actions.sources import Sources, ValueMode
@@ -65,6 +68,9 @@ if TYPE_CHECKING:
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
     from holdfast.plan.losses import loss_lines as plan_losses
+    from holdfast.plan.owners import owner_lines as plan_owner_lines
+    from holdfast.plan.owners import owner_rows as plan_owners
+    from holdfast.plan.policies import read_conflict_rule
     from holdfast.plan.report import report as plan_report
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
@@ -99,6 +105,7 @@ _HOME = {
     "Plan": "model.plan",
     "PlanError": "errors",
     "PlanOptions": "actions.planning",
+    "PostRenderer": "actions.post_render",
     "Problem": "errors",
     "ReleaseStatus": "actions.status",
     "ReleaseSummary": "model.release",
@@ -130,21 +137,27 @@ _HOME = {
     "list_dependencies": "charts.dependencies",
     "list_releases": "actions.inspect",
     "manifest_text": "manifests:to_text",
+    "patch_rows": "actions.patches",
+    "patch_text": "actions.patches",
     "plan_body": "plan.body:body",
     "plan_dropped": "plan.table:dropped_lines",
     "plan_kept": "plan.table:kept_lines",
     "plan_losses": "plan.losses:loss_lines",
     "plan_noise": "plan.table:noise_line",
+    "plan_owner_lines": "plan.owners:owner_lines",
+    "plan_owners": "plan.owners:owner_rows",
     "plan_report": "plan.report:report",
     "plan_rows": "plan.table:table_rows",
     "plan_sums": "plan.table:summary_line",
+    "prepare_adopt": "actions.adopt",
     "prepare_install": "actions.install",
     "prepare_rollback": "actions.rollback",
     "prepare_uninstall": "actions.uninstall",
     "prepare_upgrade": "actions.upgrade",
-    "refuse_invalid": "actions.validate",
     "random_text": "model.generated",
+    "read_conflict_rule": "plan.policies",
     "read_releases": "actions.bulk",
+    "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
     "release_status": "actions.status",
     "render_releases": "actions.bulk",
@@ -182,6 +195,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlanOptions",
+    "PostRenderer",
     "Problem",
     "ReleaseStatus",
     "ReleaseSummary",
@@ -213,19 +227,25 @@ __all__ = [
     "list_dependencies",
     "list_releases",
     "manifest_text",
+    "patch_rows",
+    "patch_text",
     "plan_body",
     "plan_dropped",
     "plan_kept",
     "plan_losses",
     "plan_noise",
+    "plan_owner_lines",
+    "plan_owners",
     "plan_report",
     "plan_rows",
     "plan_sums",
+    "prepare_adopt",
     "prepare_install",
     "prepare_rollback",
     "prepare_uninstall",
     "prepare_upgrade",
     "random_text",
+    "read_conflict_rule",
     "read_releases",
     "refuse_invalid",
     "release_history",

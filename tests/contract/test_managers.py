@@ -101,3 +101,25 @@ def test_a_client_that_sends_no_owners_takes_none_away(bench: Bench) -> None:
     metadata = {key: value for key, value in live["metadata"].items() if key != "managedFields"}
     after = bench.other.update({**live, "metadata": metadata, "data": {"a": "1", "b": "2"}})
     assert [name for name, *_ in owners(after)] == ["holdfast", "kubectl"]
+
+
+def test_replicas_that_are_nobodys_stay_so_when_they_are_scaled(bench: Bench) -> None:
+    obj = deployment(bench.namespace)
+    obj["spec"]["replicas"] = 0
+    bench.cluster.apply(obj)
+    ref = bench.ref("apps/v1", "Deployment", "web")
+
+    def owners_of_replicas() -> list[str]:
+        rows = owners(bench.cluster.get(ref))
+        return [name for name, _, fields in rows if "f:replicas" in fields.get("f:spec", {})]
+
+    assert owners_of_replicas() == ["holdfast"]
+    take(bench, obj, ceded=frozenset([("f:spec", "f:replicas")]))
+    bench.other.scale(ref, 1)
+    assert bench.cluster.get(ref)["spec"]["replicas"] == 1
+    assert owners_of_replicas() == []
+
+    bench.cluster.apply(obj)
+    assert owners_of_replicas() == ["holdfast"]
+    bench.other.scale(ref, 1)
+    assert owners_of_replicas() == ["kubectl"]

@@ -1,4 +1,4 @@
-"""`holdfast get values|manifest|notes`: what a stored revision holds."""
+"""`holdfast get values|manifest|notes|patches`: what a stored revision holds."""
 
 from __future__ import annotations
 
@@ -69,6 +69,21 @@ def notes(flags: Globals, name: str, revision: int | None, output: str) -> None:
     """Print the notes of release NAME."""
     found = _read(flags, name, revision, output).notes
     emit(flags.console(output), {"schema": "holdfast/notes/v1", "notes": found}, lambda: found)
+
+
+@command.command("patches")
+@click.argument("name")
+@_revision
+@text_output_option
+@global_options
+@click.pass_obj
+def patches(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print the patches that release NAME keeps, as a file for --patch."""
+    from holdfast import patch_rows, patch_text
+
+    console = flags.console(output)
+    found = _read(flags, name, revision, output)
+    console.data(to_json(patch_rows(found)) if output == "json" else patch_text(found))
 
 
 def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:

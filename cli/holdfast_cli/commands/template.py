@@ -10,8 +10,10 @@ import click
 
 from holdfast_cli.options import (
     Globals,
+    alteration_options,
     draft_options,
     global_options,
+    post_renderer,
     text_output_option,
     value_options,
 )
@@ -31,6 +33,7 @@ Made: TypeAlias = "str | list[Any] | dict[str, str]"
 @click.argument("arguments", nargs=-1, metavar="[NAME] CHART")
 @value_options
 @draft_options
+@alteration_options
 @click.option("--is-upgrade", is_flag=True, help="Render as an upgrade does.")
 @click.option("--kube-version", metavar="VERSION", help="What capabilities.kube_version says.")
 @click.option(
@@ -51,6 +54,7 @@ Made: TypeAlias = "str | list[Any] | dict[str, str]"
 @click.pass_obj
 def command(
     flags: Globals,
+    /,
     arguments: tuple[str, ...],
     sources: Any,
     description: str,
@@ -64,6 +68,7 @@ def command(
     output_dir: str | None,
     jobs: int | None,
     output: str,
+    **given: Any,
 ) -> None:
     """Render CHART and print its manifests; no cluster is asked.
 
@@ -83,6 +88,8 @@ def command(
     options = DraftOptions(
         skip_schema=skip_schema_validation,
         description=description,
+        patch_files=given["patch_files"],
+        post_renderer=post_renderer(given),
         # Many releases load a validator once: a file for each verdict would cost more.
         verdicts=Verdicts() if releases else verdicts(),
         codes=codes(),
@@ -91,6 +98,8 @@ def command(
     )
     if releases and arguments:
         raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
+    if releases and given["patch_files"]:
+        raise click.UsageError("--patch goes with one CHART, not with --releases FILE")
 
     def finish(made: Revision) -> Made:
         manifests = _only(made.manifests, show_only)

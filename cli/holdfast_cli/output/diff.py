@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from holdfast import Plan
     from holdfast_cli.console import Console
 
+_OWNERS = ("OBJECT", "FIELD", "OWNER", "THEIRS", "OURS", "POLICY")
 _COLOURS = {"header": "bold", "add": "green", "remove": "red", "fold": "dim"}
 _VERBS = {
     "create": "green",
@@ -35,6 +36,7 @@ def show_plan(
         plan_kept,
         plan_losses,
         plan_noise,
+        plan_owners,
         plan_rows,
         plan_sums,
     )
@@ -45,6 +47,9 @@ def show_plan(
         for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
             console.data(console.paint(line, _VERBS[verb]) if verb in _VERBS else line)
         console.data("\n")
+    if owners := plan_owners(plan):
+        console.data(columns(_OWNERS, owners))
+        console.data("\n")
     given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
     for text in _bodies(console, plan, given):
         console.data(text + "\n")
@@ -52,6 +57,7 @@ def show_plan(
         plan_noise(plan),
         *plan_losses(plan),
         *plan_kept(plan),
+        *plan.remarks,
         *plan_dropped(plan),
         plan_sums(plan),
     )

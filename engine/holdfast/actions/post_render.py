@@ -53,6 +53,10 @@ class PostRenderer:
             raise UsageError("post-renderer: no program is named")
         return words
 
+    def check(self) -> None:
+        """Raise UsageError where `words` would, before anything is rendered."""
+        _ = self.words
+
     @property
     def title(self) -> str:
         """How plans and messages name it: its arguments may be long, or secret."""

@@ -34,6 +34,7 @@ LAST_LOOK = 10.0
 """Seconds that deleted objects have to be gone in any case."""
 
 _PENDING = {
+    Operation.ADOPT: Status.PENDING_INSTALL,
     Operation.INSTALL: Status.PENDING_INSTALL,
     Operation.UPGRADE: Status.PENDING_UPGRADE,
     Operation.ROLLBACK: Status.PENDING_ROLLBACK,

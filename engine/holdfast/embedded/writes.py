@@ -36,7 +36,7 @@ from holdfast.embedded.status import (
     rejected,
     unsupported_media_type,
 )
-from holdfast.kinds.managers import APPLY, UPDATE, Manager
+from holdfast.kinds.managers import APPLY, UPDATE, Manager, read_entries
 from holdfast.kinds.patches import PatchFailed, json_patch, merge_patch
 from holdfast.kinds.strategic import strategic_merge
 
@@ -187,10 +187,17 @@ def _as_owned(live: Object, obj: Object, target: Target) -> Object:
 def set_replicas(
     session: Session, request: Request, served: Served, target: Target, count: int
 ) -> Object:
-    """Write the one field of the scale subresource."""
+    """Write the one field of the scale subresource.
+
+    A number that is nobody's stays so (kube-apiserver 1.34: an update of an object without owners
+    is not tracked, and for the scale subresource that object is the one field).
+    """
     live = session.find(served, target.namespace, target.name)
     head, *rest = served.replicas_path
     obj = {**live, head: _with(live.get(head) or {}, rest, count)}
+    path = tuple(f"f:{name}" for name in served.replicas_path)
+    if not any(path in entry.fields for entry in read_entries(live)):
+        return replace(session, served, live, obj)
     tracked = track(live, obj, _door(session, request, served, target, UPDATE))
     return replace(session, served, live, tracked)
 

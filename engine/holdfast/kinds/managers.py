@@ -87,7 +87,7 @@ def _as_dict(entry: Entry) -> dict[str, Any]:
         "manager": entry.manager.name,
         "operation": entry.manager.operation,
         "apiVersion": entry.manager.api_version,
-        "time": entry.time,
+        **({"time": entry.time} if entry.time else {}),
         "fieldsType": "FieldsV1",
         "fieldsV1": as_tree(entry.fields),
     }

@@ -63,8 +63,10 @@ def _patch(data: Any, places: Places) -> Patch:
     at = {"name": ("metadata", "name"), "namespace": ("metadata", "namespace")}
     target = _target(given, places, {"apiVersion": ("apiVersion",), "kind": ("kind",), **at})
     body = {key: value for key, value in data.items() if key not in ("apiVersion", "kind")}
-    if named:
-        body["metadata"] = {key: named[key] for key in named if key not in ("name", "namespace")}
+    rest = {key: named[key] for key in named if key not in ("name", "namespace")}
+    body = (
+        {**body, "metadata": rest} if rest else {k: v for k, v in body.items() if k != "metadata"}
+    )
     return Patch(target, body, places[()], places)
 
 

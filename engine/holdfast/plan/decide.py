@@ -69,7 +69,7 @@ def _decided(manifest: Manifest, case: Case) -> Change:
     seen = case.snapshot.of(manifest.ref)
     sent = sending(manifest, seen.live, case.terms)
     if seen.live is None:
-        return _create(manifest, seen, case)
+        return replace(_create(manifest, seen, case), desired=sent.object)
     owner = foreign_owner(seen.live, release=case.release, namespace=case.namespace)
     before, after, change = _compared(manifest, seen.live, seen, sent, case)
     if owner and not case.terms.may_take(seen.live):

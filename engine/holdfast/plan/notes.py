@@ -19,6 +19,7 @@ Note: TypeAlias = tuple[int, str]
 """The line on which a field starts, and where its value came from (`prod.yaml:3:1`, or nothing)."""
 
 _SHOWN = 2
+_USERS = ("file", "flag", "release", "patch", "post-renderer")
 
 
 def line_notes(lines: Sequence[str], obj: Any, origins: Origins, shape: Shape) -> list[Note]:
@@ -43,7 +44,7 @@ def line_notes(lines: Sequence[str], obj: Any, origins: Origins, shape: Shape) -
 def users_own(origins: Origins) -> Origins:
     """Those origins that the user gave: of a new object the chart's are no news."""
     found = {
-        path: tuple(place for place in places if place.kind in ("file", "flag", "release"))
+        path: tuple(place for place in places if place.kind in _USERS)
         for path, places in origins.items()
     }
     return {path: places for path, places in found.items() if places}

@@ -23,11 +23,17 @@ def foreign_owner(live: Mapping[str, Any], *, release: str, namespace: str) -> s
         return None
     if owner:
         return f"the release {owner[0]} in the namespace {owner[1]}"
-    annotations = (live.get("metadata") or {}).get("annotations") or {}
-    if helm := annotations.get("meta.helm.sh/release-name"):
-        home = annotations.get("meta.helm.sh/release-namespace") or "unknown"
-        return f"the Helm release {helm} in the namespace {home}"
+    if helm := helm_owner(live):
+        return f"the Helm release {helm[0]} in the namespace {helm[1] or 'unknown'}"
     return NOBODY
+
+
+def helm_owner(live: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The Helm release that an object says it is of, as (name, namespace)."""
+    annotations = (live.get("metadata") or {}).get("annotations") or {}
+    name = annotations.get("meta.helm.sh/release-name")
+    home = annotations.get("meta.helm.sh/release-namespace")
+    return (str(name), str(home or "")) if name else None
 
 
 def asks_to_stay(live: Mapping[str, Any]) -> bool:

@@ -24,11 +24,22 @@ def predict(live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Any, A
 
 def expected(desired: Mapping[str, Any]) -> dict[str, Any]:
     """`desired` as it will read: normalised, a Secret's stringData as data (core/v1 Secret)."""
-    wanted = normalize(desired)
-    texts = wanted.pop("stringData", None) if Shape.of(desired) == Shape("v1", "Secret") else None
-    if isinstance(texts, dict):
-        data = {key: base64.b64encode(str(text).encode()).decode() for key, text in texts.items()}
-        wanted["data"] = {**(wanted.get("data") or {}), **data}
+    return normalize(without_string_data(desired))
+
+
+def without_string_data(desired: Mapping[str, Any]) -> dict[str, Any]:
+    """`desired` with a Secret's stringData written as data, as the server stores it.
+
+    It is also sent so: server-side apply knows stringData only as a field of its own, so that a key
+    dropped from it would stay in data, and one that somebody else changed would be no conflict.
+    """
+    wanted = dict(desired)
+    texts = wanted.get("stringData")
+    if Shape.of(desired) != Shape("v1", "Secret") or not isinstance(texts, dict):
+        return wanted
+    del wanted["stringData"]
+    data = {key: base64.b64encode(str(text).encode()).decode() for key, text in texts.items()}
+    wanted["data"] = {**(wanted.get("data") or {}), **data}
     return wanted
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.model.plan import ABSENT, Change, FieldChange, Plan
 from holdfast.model.values import Path
+from holdfast.plan.owners import owner_report
 from holdfast.plan.paths import Shape, look_up, spell_field
 from holdfast.plan.secrecy import masked, size
 
@@ -23,6 +24,7 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "namespace": plan.namespace,
         "fingerprint": plan.fingerprint,
         "summary": plan.summary,
+        "remarks": list(plan.remarks),
         "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
     }
 
@@ -38,6 +40,7 @@ def _change(change: Change, *, show_secrets: bool) -> dict[str, Any]:
         "ordinals": list(change.ordinals),
         "fields": [_field(field, change, show_secrets=show_secrets) for field in change.fields],
         "hint": change.hint,
+        **owner_report(change),
     }
 
 

@@ -18,6 +18,7 @@ from holdfast.model.manifest import FIELD_MANAGER, Manifest
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, FieldPath, Handover, Policy
 from holdfast.model.plan import ABSENT
 from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.predict import without_string_data
 from holdfast.plan.takeover import is_taken, taken_from
 from holdfast.plan.terms import REPLICAS, ObjectTerms, Terms
 
@@ -43,17 +44,18 @@ def sending(manifest: Manifest, live: Mapping[str, Any] | None, terms: Terms) ->
     An object that is not there yet is sent whole: an autoscaler starts from the chart's replicas.
     """
     own = terms.for_object(manifest)
+    wanted = without_string_data(manifest.object)
     if live is None:
-        return Sending(manifest.object, manifest.object)
+        return Sending(wanted, wanted)
     foreign = foreign_owner(live, release=terms.release, namespace=terms.namespace)
     taken = taken_from(live) if foreign and terms.may_take(live) else ()
     if not own.leaves:
-        return Sending(manifest.object, manifest.object, Handover(taken=taken))
+        return Sending(wanted, wanted, Handover(taken=taken))
     ours, others = _sides(read_entries(live), taken)
-    left = dict(_left(manifest.object, live, ours, others, own))
+    left = dict(_left(wanted, live, ours, others, own))
     mine = frozenset(path for entry in ours for path in entry.fields)
     ceded = tuple(sorted(path for path in mine if _covered(path, left)))
-    sent = probe = manifest.object
+    sent = probe = wanted
     for path in left:
         sent = _without(sent, path)
         probe = put(probe, path, value_at(live, path)) if path in mine else _without(probe, path)

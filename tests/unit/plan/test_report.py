@@ -52,8 +52,12 @@ def test_the_json_of_a_plan() -> None:
                     }
                 ],
                 "hint": None,
+                "conflicts": [],
+                "takes_fields_of": [],
+                "changed_by": [],
             }
         ],
+        "remarks": [],
     }
 
 
