@@ -78,10 +78,9 @@ def prepare_adopt(
 
 def _check_name(name: str, head: Head | None) -> None:
     """Raise ReleaseError where the name is taken; an adoption that was cut off may go on."""
-    if head is None or not history.installed(head) or head.latest is None:
+    if head is None or head.latest is None or not history.installed(head):
         return
-    cut_off = head.latest.status is Status.PENDING_INSTALL or head.latest.interrupted == "install"
-    if cut_off and history.deployed(head) is None:
+    if history.first_cut_off(head):
         return
     raise ReleaseError(
         f"adopt release {name}: the name is taken: revision {head.latest.number} "

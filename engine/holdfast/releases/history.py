@@ -19,6 +19,7 @@ __all__ = [
     "check_upgrade",
     "deployed",
     "find_entry",
+    "first_cut_off",
     "installed",
     "next_number",
     "rollback_target",
@@ -109,15 +110,21 @@ def check_install(name: str, head: Head | None) -> None:
     """
     if not installed(head) or head is None or head.latest is None:
         return
-    latest = head.latest
-    cut_off = latest.status is Status.PENDING_INSTALL or latest.interrupted == "install"
-    if cut_off and deployed(head) is None:
+    if first_cut_off(head):
         return
     raise ReleaseError(
         f"install release {name}: the name is taken: revision {head.latest.number} "
         f"is {head.latest.status}",
         hint=f"use `upgrade --install {name}`, `uninstall {name}`, or another name",
     )
+
+
+def first_cut_off(head: Head) -> bool:
+    """Whether all there is of the release is a first install, or adoption, that was cut off."""
+    latest = head.latest
+    if latest is None or deployed(head) is not None:
+        return False
+    return latest.status is Status.PENDING_INSTALL or latest.interrupted in ("install", "adopt")
 
 
 def check_upgrade(name: str, head: Head | None) -> Head:
