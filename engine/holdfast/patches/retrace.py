@@ -30,8 +30,8 @@ def retrace(
     """
     shape = Shape.of(after.object)
     changed = [field.path for field in compare(before.object, after.object, shape=shape)]
-    if not changed:
-        return before
+    if not changed and before.object == after.object:
+        return before  # an order of items is no change to the server, but is what was asked for
 
     def kept(entries: Mapping[Path, T]) -> dict[Path, T]:
         return _kept(entries, before.object, after.object, changed)
