@@ -234,3 +234,19 @@ def test_a_key_dropped_from_a_secrets_string_data_goes(at: str) -> None:
     write_chart(Path(), values=VALUES, password=PASSWORD.replace("password: {{", "token: {{"))
     run_command("upgrade", "web", "web").must()
     assert live(at, "Secret")["data"] == {"token": "Ymx1ZQ=="}
+
+
+def test_an_item_of_a_list_can_be_left_whole(at: str) -> None:
+    write_chart(Path(), values=VALUES, app=APP)
+    rules = annotated("spec.template.spec.containers[name=side]=leave")
+    run_command("install", "web", "web", "--no-wait").must()
+    mesh = {"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "mesh:2"}]}}}}
+    with client("mesh") as operator:
+        wanted = {"apiVersion": "apps/v1", "kind": "Deployment", **mesh}
+        operator.apply({**wanted, "metadata": {"name": "web", "namespace": at}}, force=True)
+    run_command("upgrade", "web", "web", "--no-wait", *rules).must()
+    assert images(at) == {"web": "nginx:1.28", "side": "mesh:2"}
+    with client("mesh") as operator:
+        bare = {"apiVersion": "apps/v1", "kind": "Deployment"}
+        operator.apply({**bare, "metadata": {"name": "web", "namespace": at}})
+    assert images(at) == {"web": "nginx:1.28"}, "it was no longer ours"

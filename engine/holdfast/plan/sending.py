@@ -52,14 +52,19 @@ def sending(manifest: Manifest, live: Mapping[str, Any] | None, terms: Terms) ->
     if not own.leaves:
         return Sending(wanted, wanted, Handover(taken=taken))
     ours, others = _sides(read_entries(live), taken)
-    left = dict(_left(wanted, live, ours, others, own))
+    left = _left(wanted, live, ours, others, own)
     mine = frozenset(path for entry in ours for path in entry.fields)
-    ceded = tuple(sorted(path for path in mine if _covered(path, left)))
     sent = probe = wanted
     for path in left:
-        sent = _without(sent, path)
-        probe = put(probe, path, value_at(live, path)) if path in mine else _without(probe, path)
-    return Sending(sent, probe, Handover(taken, ceded), tuple(left.values()))
+        sent = put(sent, path, ABSENT)
+        probe = put(probe, path, value_at(live, path) if path in mine else ABSENT)
+    whole = [item for item in _left_items(others, own) if _only_keys(sent, item)]
+    for item in whole:
+        sent = put(sent, item, ABSENT)
+        probe = probe if item in mine else put(probe, item, ABSENT)
+    gone = (*left, *whole)
+    ceded = sorted(path for path in mine if any(path[: len(one)] == one for one in gone))
+    return Sending(sent, probe, Handover(taken, tuple(ceded)), tuple(left.values()))
 
 
 def _sides(
@@ -83,7 +88,7 @@ def _left(
     ours: Sequence[Entry],
     others: Sequence[Entry],
     terms: ObjectTerms,
-) -> Iterator[tuple[FieldPath, FieldConflict]]:
+) -> dict[FieldPath, FieldConflict]:
     """The fields to leave out, each with whose it is."""
     found: dict[FieldPath, FieldConflict] = {}
     for entry in others:
@@ -97,7 +102,24 @@ def _left(
     wanted = value_at(desired, REPLICAS) is not ABSENT or any(REPLICAS in e.fields for e in ours)
     if scaled[0] is Policy.LEAVE and wanted and REPLICAS not in found:
         found[REPLICAS] = conflict_of(REPLICAS, desired, live, None, *scaled)
-    yield from found.items()
+    return found
+
+
+def _left_items(others: Sequence[Entry], terms: ObjectTerms) -> Iterator[FieldPath]:
+    """The items of lists that are left whole: the rule is for the item, and not for a field of it.
+
+    The innermost first.
+    """
+    paths = {path for entry in others for path in entry.fields if keys_of(path[-1])}
+    for path in sorted(paths, key=len, reverse=True):
+        if terms.decide(path)[0] is Policy.LEAVE:
+            yield path
+
+
+def _only_keys(obj: Object, item: FieldPath) -> bool:
+    """Whether of an item no more is left than what tells it apart."""
+    found = value_at(obj, item)
+    return isinstance(found, dict) and found.keys() <= keys_of(item[-1]).keys()
 
 
 def conflict_of(
@@ -125,20 +147,3 @@ def conflict_of(
 def _is_mark(path: FieldPath, entry: Entry) -> bool:
     """Whether a path only says that a map or an item is there: its fields are owned one by one."""
     return any(len(other) > len(path) and other[: len(path)] == path for other in entry.fields)
-
-
-def _covered(path: FieldPath, left: Mapping[FieldPath, FieldConflict]) -> bool:
-    return any(path[: len(one)] == one for one in left)
-
-
-def _without(obj: Object, path: FieldPath) -> Object:
-    """`obj` without the field; an item of which only its keys are left goes too."""
-    found = put(obj, path, ABSENT)
-    for end in range(len(path) - 1, 0, -1):
-        keys = keys_of(path[end - 1])
-        if not keys:
-            continue
-        item = value_at(found, path[:end])
-        if isinstance(item, dict) and item.keys() <= keys.keys():
-            found = put(found, path[:end], ABSENT)
-    return found  # type: ignore[no-any-return]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.errors import ReleaseError
+from holdfast.errors import ReleaseError, Where
+from holdfast.model.patch import Patch, PatchTarget
 from holdfast.model.release import ChartRef, Revision, RevisionEntry, Status
 from holdfast.releases.codec import decode, digest_of, encode
 
@@ -114,3 +115,26 @@ def test_a_record_of_format_1_stays_readable(revision):
     """Written once by the first holdfast; never to be written anew."""
     entry = replace(entry_of(revision(), STORED))
     assert read(STORED, entry) == revision()
+
+
+def test_patches_come_back_without_the_folder_of_their_file(revision, manifest):
+    where = Where("/home/ann/fix.yaml", 3, 1, "patch")
+    patches = (
+        Patch(PatchTarget("StatefulSet", "web", "apps/v1"), {"spec": {"replicas": None}}, where),
+        Patch(PatchTarget("*", "w*", namespace="a"), [{"op": "remove", "path": "/x"}], where),
+    )
+    changed = replace(manifest("a"), changed_by=(where, Where("post-renderer sed")))
+    given_ = revision(patches=patches, post_renderer="sed s/a/b/", manifests=(changed,))
+    record = encode(given_)
+    assert b"/home/ann" not in record
+    found = read(record, entry_of(given_, record))
+    kept = replace(where, source="fix.yaml")
+    assert found.patches == tuple(replace(one, where=kept) for one in patches)
+    assert found.post_renderer == "sed s/a/b/"
+    assert found.manifests[0].changed_by == (kept, Where("post-renderer sed"))
+
+
+def test_a_record_without_patches_says_nothing_of_them(revision):
+    record = encode(revision())
+    assert b"patches" not in record and b"changed_by" not in record
+    assert read(record, entry_of(revision(), record)).patches == ()
