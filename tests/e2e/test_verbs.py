@@ -21,8 +21,10 @@ from tests.e2e.charts import (
 )
 from tests.e2e.own_time import OwnTime
 
-PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes"}
-CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"}
+PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes", "remarks"}
+CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"} | {
+    "conflicts", "takes_fields_of", "changed_by",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
