@@ -87,6 +87,8 @@ def _read(line: str) -> _Rule | None:
 
 def _translate(text: str) -> str | None:
     """A pattern in Python's words; None for one that matches nothing (a backslash at the end)."""
+    if text == "**":
+        return ".+"
     found, at = "", 0
     if text.startswith("**/"):
         found, at = "(?:.*/)?", 3

@@ -73,6 +73,7 @@ ROWS = {
     "sub/\n!sub/a.txt": "sub/a.txt sub/deep/a.txt sub/deep/b.md",
     "sub/*\n!sub/a.txt": "sub/deep/a.txt sub/deep/b.md",
     "sub//a.txt": "",
+    "/**\n!*/\n!*.txt\n!*[!t]": "build/out x/build/out",
     "SUB": "",
 }
 
