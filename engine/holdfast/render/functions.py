@@ -19,7 +19,7 @@ from holdfast.render.looked_up import secret_marked
 from holdfast.render.missing import Missing
 from holdfast.render.pieces import plain
 from holdfast.render.secret_once import SecretsOnce
-from holdfast.render.spelling import spell_json
+from holdfast.render.spelling import spell_json, spell_plainly
 
 
 def records(chart: Chart, context: Context) -> dict[str, Any]:
@@ -114,13 +114,13 @@ def required(message: Any, value: Any) -> Any:
         hint = None
         if isinstance(value, Missing):
             hint = "the value is neither given nor declared"
-        raise RenderError(str(plain(message)), hint=hint)
+        raise RenderError(spell_plainly(plain(message)), hint=hint)
     return value
 
 
 def fail(message: Any) -> None:
     """Ends the render with the message."""
-    raise RenderError(str(plain(message)), hint="the chart itself refuses these values")
+    raise RenderError(spell_plainly(plain(message)), hint="the chart itself refuses these values")
 
 
 def make_dict(**entries: Any) -> dict[str, Any]:

@@ -104,8 +104,10 @@ def check_text(text: str) -> str:
     return text
 
 
-def make_range(*bounds: int) -> range:
+def make_range(*bounds: Any) -> range:
     """Python's range, for at most 100,000 numbers."""
+    if not all(isinstance(bound, int) and not isinstance(bound, bool) for bound in bounds):
+        raise RenderError("a range takes whole numbers", hint="make one of text with `| int`")
     numbers = range(*(int(bound) for bound in bounds))
     # len() of a huge range overflows, its bounds do not
     if numbers and (numbers[-1] - numbers[0]) // numbers.step >= MAX_ITEMS:

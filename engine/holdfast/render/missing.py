@@ -10,6 +10,10 @@ from jinja2.exceptions import UndefinedError
 
 from holdfast.model.values import Path, Values, spell
 
+_METHODS = frozenset(
+    "items keys values get upper lower strip split replace format join startswith endswith title"
+    " append extend update copy pop index count".split()
+)
 _BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
 
 
@@ -88,6 +92,8 @@ class Declarations:
             return f"YAML reads the key {word} as true or false: in values.yaml, put it in quotes"
         if nearest := self._nearest(path):
             return f"did you mean values.{spell(nearest)}?"
+        if path[-1] in _METHODS and len(path) > 1:
+            return f"methods are not reachable: use a filter, as in `values.{spell(path[:-1])} | …`"
         return "declare it in values.yaml, or write `| default(…)`"
 
     def _boolean_key(self, path: Path) -> str | None:

@@ -34,7 +34,7 @@ def kind_of(value: Any) -> str:
     ):
         if isinstance(value, kinds):
             return name
-    return "a function" if callable(value) else f"a {type(value).__name__}"
+    return "a function" if callable(value) else "something of the template engine"
 
 
 def spell_plainly(value: Any) -> str:

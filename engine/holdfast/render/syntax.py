@@ -6,12 +6,17 @@ import re
 
 from jinja2.exceptions import TemplateSyntaxError
 
+from holdfast.render.helm import syntax_in_helm, tag_in_helm
 from holdfast.render.missing import nearest_name
 from holdfast.render.positions import Lines, pack, unpack
 from holdfast.render.source import SourceText
 
-_TAGS = "call elif else filter for if include macro raw set with".split()
+_TAGS = "call elif else filter for from if include macro raw set with".split()
 _TOKENS = {
+    "string": "a text",
+    "integer": "a number",
+    "float": "a number",
+    "name": "a name",
     "end of print statement": "'}}'",
     "end of statement block": "'%}'",
     "begin of statement block": "'{%'",
@@ -37,7 +42,7 @@ def explain_syntax(error: TemplateSyntaxError, source: SourceText) -> tuple[str,
     if found := re.fullmatch(r"unexpected char (.+) at (\d+)", message, re.S):
         # the engine's lexer counts from the start of the text, and knows only the line
         place = Lines(source.text).place(int(found[2]))
-        return f"unexpected {found[1]}", place, _QUOTES
+        return f"unexpected {found[1]}", place, syntax_in_helm(_tag_text(source, place)) or _QUOTES
     if message.startswith("Unexpected end of template"):
         return _unclosed(source, error.lineno)
     if found := re.match(r"Encountered unknown tag '(\w+)'", message):
@@ -52,13 +57,25 @@ def explain_syntax(error: TemplateSyntaxError, source: SourceText) -> tuple[str,
     for name, sign in _TOKENS.items():
         message = message.replace(f"'{name}'", sign)
     message = re.sub(r"^expected token (.+), got (.+)$", r"\2 where \1 is expected", message)
+    message = message.replace("unexpected the end", "unexpected end")
     place = error.lineno
     if found := re.match(r"unexpected '([})\]])'", message):
         place = _closing(source, place, found[1])
-    hint = getattr(error, "hint", None) or next(
-        (hint for words, hint in _HINTS if words in message.lower()), None
+    hint = (
+        getattr(error, "hint", None)
+        or syntax_in_helm(_tag_text(source, place))
+        or next((hint for words, hint in _HINTS if words in message.lower()), None)
     )
     return message[:1].lower() + message[1:], place, hint
+
+
+def _tag_text(source: SourceText, place: int) -> str:
+    """The text of the tag or output around a place, as far as it goes on that line."""
+    line, column = unpack(place)
+    text = source.text.split("\n")[line - 1]
+    begins = [at for sign in ("{{", "{%") if (at := text.rfind(sign, 0, column or None)) >= 0]
+    start = max(begins, default=0)
+    return re.split(r"[%}]\}", text[start:], maxsplit=1)[0]
 
 
 def _closing(source: SourceText, place: int, sign: str) -> int:
@@ -87,14 +104,22 @@ def _unclosed(source: SourceText, place: int) -> tuple[str, int, str]:
 
 def _unknown_tag(name: str, message: str, place: int) -> tuple[str, int, str]:
     if block := re.search(r"The innermost block that needs to be closed is '(\w+)'", message):
+        if name == "end":
+            return f"there is no tag '{name}'", place, f"write {{% end{block[1]} %}}"
         if name.startswith("end") or name in ("else", "elif"):
             hint = f"write {{% end{block[1]} %}} first"
             return f"'{name}' does not belong to the open '{block[1]}'", place, hint
     elif name.startswith("end") and name[3:] in (*_BLOCKS, "raw"):
-        return f"'{name}' closes nothing", place, f"remove it, or open a '{name[3:]}' before it"
-    near = nearest_name(name, _TAGS)
-    hint = f"did you mean '{near}'?" if near else f"the tags are {', '.join(_TAGS)}"
-    return f"there is no tag '{name}'", place, hint
+        hint = f"remove it, or write {{% {name[3:]} … %}} before it"
+        return f"'{name}' closes nothing", place, hint
+    elif name in ("else", "elif"):
+        return f"'{name}' belongs to no open block", place, "write {% if … %} before it"
+    return f"there is no tag '{name}'", place, tag_in_helm(name) or _nearest_tag(name)
+
+
+def _nearest_tag(name: str) -> str:
+    near = nearest_name(name, [tag for tag in _TAGS if tag != "from"])  # `fro` is rather `for`
+    return f"did you mean '{near}'?" if near else f"the tags are {', '.join(_TAGS)}"
 
 
 def _opening(source: SourceText, error: TemplateSyntaxError, kind: str) -> int:

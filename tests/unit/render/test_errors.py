@@ -56,7 +56,7 @@ TABLE = (
     ("a: {{ '(' | regex_replace('(', '') }}\n", "pattern cannot be read", 1, 4, ""),
     ("a: {{ 1e308 * 10 }}\n", "not finite", 1, 4, ""),
     ("a: {{ {none: 1} }}\n", "null cannot be a key", 1, 4, ""),
-    ("a: {{ 'x' if false }}\n", "evaluated to false", 1, 4, ""),
+    ("a: {{ 'x' if false }}\n", "`if` was false, and there is no `else`", 1, 4, ""),
     ("a: 1\nb: {{ {'x': [values.image.tga]} }}\n", "values.image.tga is not", 2, 4, TAG),
     ("{% include 'a' ignore missing %}\n", "cannot ignore", 1, 4, ""),
 )  # fmt: skip
