@@ -64,12 +64,29 @@ def parse_duration(text: str) -> float:
     return sum(float(number) * unit_seconds[unit] for number, unit in parts)
 
 
+def namespace_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse what no namespace can be called (a DNS label, RFC 1123), before anything is done."""
+    import re
+
+    if value and (len(value) > 63 or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", value)):
+        raise click.BadParameter(
+            f"{value!r} is no name of a namespace: up to 63 of a-z, 0-9 and '-', no '-' at the ends"
+        )
+    return value
+
+
 def _twin(name: str) -> dict[str, Any]:
     return {"envvar": f"HOLDFAST_{name}", "default": None}
 
 
 _GLOBAL = (
-    click.option("-n", "--namespace", **_twin("NAMESPACE"), help="The release's namespace."),
+    click.option(
+        "-n",
+        "--namespace",
+        **_twin("NAMESPACE"),
+        callback=namespace_name,
+        help="The release's namespace.",
+    ),
     click.option(
         "--cluster",
         **_twin("CLUSTER"),

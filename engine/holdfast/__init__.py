@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from holdfast.actions.install import prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.notes import shown_notes
+    from holdfast.actions.offline import offline_capabilities
     from holdfast.actions.parallel import usable_cores
     from holdfast.actions.patches import patch_rows, patch_text
     from holdfast.actions.planning import PlanOptions
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
     from holdfast.actions.template import render_template
     from holdfast.actions.uninstall import prepare_uninstall
     from holdfast.actions.upgrade import prepare_upgrade
-    from holdfast.actions.validate import (
-        full_kube_version,
-        refuse_invalid,
-        validate_manifests,
-    )
+    from holdfast.actions.validate import refuse_invalid, validate_manifests
     from holdfast.actions.values import show_values, value_origins
     from holdfast.apply.carry_out import carry_out
     from holdfast.charts.dependencies import (
@@ -130,7 +127,6 @@ _HOME = {
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
     "dump_yaml": "yamltext:dump",
-    "full_kube_version": "actions.validate",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
     "lint_charts": "actions.lint",
@@ -139,6 +135,7 @@ _HOME = {
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
+    "offline_capabilities": "actions.offline",
     "plan_body": "plan.body:body",
     "plan_dropped": "plan.table:dropped_lines",
     "plan_kept": "plan.table:kept_lines",
@@ -220,7 +217,6 @@ __all__ = [
     "create_chart",
     "dependency_tree",
     "dump_yaml",
-    "full_kube_version",
     "get_revision",
     "infer_schema",
     "lint_charts",
@@ -229,6 +225,7 @@ __all__ = [
     "manifest_text",
     "patch_rows",
     "patch_text",
+    "offline_capabilities",
     "plan_body",
     "plan_dropped",
     "plan_kept",

@@ -48,7 +48,8 @@ fromJsonArray fromToml fromYaml fromYamlArray include lookup mustToDuration must
 mustToYaml required toJson toToml toYaml toYamlPretty tpl
 """.split()
 GO = """
-and call eq ge gt html index js le len lt ne not or print printf println slice urlquery
+and block break call continue define else end eq ge gt html if index js le len lt ne not or print
+printf println range slice urlquery with
 """.split()
 REASONS = ("the clock", "randomness", "the environment", "the network", "key generation")
 

@@ -40,7 +40,7 @@ Made: TypeAlias = "str | list[Any] | dict[str, str]"
     "--api-versions", multiple=True, metavar="GROUP/VERSION", help="One more API version."
 )
 @click.option("--validate", is_flag=True, help="Check against Kubernetes' schemas first.")
-@click.option("--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
+@click.option("-s", "--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
 @click.option("--releases", metavar="FILE", help="Render all the releases that FILE lists.")
 @click.option("--output-dir", metavar="DIR", help="Write files into DIR instead of printing.")
 @click.option(
@@ -75,16 +75,12 @@ def command(
     NAME is the release's name (default: release-name). With --releases FILE there is no CHART: the
     file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
-    from holdfast import Capabilities, DraftOptions, Verdicts
+    from holdfast import DraftOptions, Verdicts, offline_capabilities
     from holdfast_cli.codes import codes
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
 
-    known = Capabilities(api_versions=api_versions)
-    if kube_version:
-        from holdfast import full_kube_version
-
-        known = replace(known, kube_version=full_kube_version(kube_version))
+    known = offline_capabilities(kube_version, api_versions)
     options = DraftOptions(
         skip_schema=skip_schema_validation,
         description=description,
@@ -96,10 +92,8 @@ def command(
         limit=render_limit,
         warn=flags.console().tell,
     )
-    if releases and arguments:
-        raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
-    if releases and given["patch_files"]:
-        raise click.UsageError("--patch goes with one CHART, not with --releases FILE")
+    if releases:
+        _refuse_beside_releases(arguments, sources, is_upgrade, given["patch_files"])
 
     def finish(made: Revision) -> Made:
         manifests = _only(made.manifests, show_only)
@@ -145,6 +139,20 @@ def _one(
     )
 
 
+def _refuse_beside_releases(
+    arguments: tuple[str, ...], sources: Any, is_upgrade: bool, patches: tuple[str, ...]
+) -> None:
+    """What the file says of each release cannot be said for all of them here."""
+    if arguments:
+        raise click.UsageError("--releases FILE names the charts: leave NAME and CHART out")
+    if sources.given:
+        raise click.UsageError("--releases FILE gives each release its values and sets")
+    if is_upgrade:
+        raise click.UsageError("--releases renders what an install gives: leave out --is-upgrade")
+    if patches:
+        raise click.UsageError("--patch goes with one CHART, not with --releases FILE")
+
+
 def _many(
     flags: Globals,
     path: str,
@@ -188,18 +196,26 @@ def name_and_chart(arguments: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _only(manifests: Manifests, globs: tuple[str, ...]) -> Manifests:
-    from fnmatch import fnmatch
-
+    """The objects of the templates that match; a name may be written without its `.j2`."""
     if not globs:
         return manifests
-    found = tuple(
-        manifest
-        for manifest in manifests
-        if any(fnmatch(manifest.source.source, f"*{glob}") for glob in globs)
-    )
+    found = tuple(one for one in manifests if any(_matches(one.source.source, g) for g in globs))
     if not found:
-        raise click.UsageError(f"no template that renders an object matches {', '.join(globs)}")
+        from holdfast import UsageError
+
+        known = dict.fromkeys(one.source.source.partition("/")[2] for one in manifests)
+        raise UsageError(
+            f"no template that renders an object matches {', '.join(globs)}",
+            hint=f"these do: {', '.join(known) or 'none'}",
+        )
     return found
+
+
+def _matches(source: str, glob: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    names = (source, source.removesuffix(".j2"))
+    return any(fnmatchcase(name, wanted) for name in names for wanted in (glob, f"*/{glob}"))
 
 
 def _put_out(console: Console, made: list[Made]) -> None:

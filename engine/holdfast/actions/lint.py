@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.actions.draft import DEFAULT_KUBE_VERSION
+from holdfast.actions.offline import offline_capabilities
 from holdfast.actions.sources import Sources, given_layers
-from holdfast.actions.validate import full_kube_version, validate_manifests
+from holdfast.actions.validate import validate_manifests
 from holdfast.errors import SchemasMissing
 from holdfast.lint.finding import Finding, Level, order
 from holdfast.lint.kubecheck import SchemaReport, schema_findings
@@ -100,10 +101,12 @@ def lint_charts(
 def _lint_one(
     path: str, layers: list[Layer], files: list[tuple[str, str]], options: LintOptions
 ) -> ChartLint:
+    known = offline_capabilities(options.kube_version)
     context = Context(
         release=options.release,
         namespace=options.namespace,
-        kube_version=full_kube_version(options.kube_version or DEFAULT_KUBE_VERSION),
+        kube_version=known.kube_version,
+        api_versions=known.api_versions,
     )
     return lint_chart(path, layers, context=context, files=files)
 

@@ -7,19 +7,12 @@ only ever given the local ones.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from holdfast.errors import ManifestError, Problem
 from holdfast.lint.kubecheck import SchemaReport, check_in_process
 from holdfast.lint.kubeschemas import open_schemas
 from holdfast.model.manifest import Manifest, Manifests
-
-
-def full_kube_version(text: str) -> str:
-    """A Kubernetes version as users write it (`1.34`, `v1.34.4`) as templates see it: `1.34.0`."""
-    version = text.removeprefix("v")
-    return f"{version}.0" if re.fullmatch(r"\d+\.\d+", version) else version
 
 
 def validate_manifests(

@@ -9,11 +9,15 @@ from typing import Any
 
 from holdfast.errors import RenderError
 from holdfast.model.chart import Chart, ChartFile
+from holdfast.render.filters.text import split_lines
 from holdfast.render.missing import nearest_name
 from holdfast.render.pieces import plain
 
 _MAX_PATTERN = 256
 _MAX_STARS = 8
+_MAX_CHOICES = 64
+_PART = re.compile(r"\*\*/?|\*|\?|\[[!^]?\]?[^\]]*\]|\{[^{}]*\}|[^*?\[{]+|.", re.S)
+_WORDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def file_functions(chart: Chart) -> dict[str, Callable[..., Any]]:
@@ -41,7 +45,7 @@ def file_functions(chart: Chart) -> dict[str, Callable[..., Any]]:
         return _text(find(path))
 
     def lines(path: Any) -> list[str]:
-        return _text(find(path)).splitlines()
+        return split_lines(_text(find(path)))
 
     def glob(pattern: Any) -> dict[str, str]:
         return {file.path: _text(file) for file in match(pattern)}
@@ -81,9 +85,27 @@ def _text(file: ChartFile) -> str:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """`*` and `?` stay within one folder, `**` goes through them."""
+    """As in Helm: `*`, `?` and `[a-z]` stay within one folder, `**` goes through them, `{a,b}`."""
     if len(pattern) > _MAX_PATTERN or pattern.count("*") > _MAX_STARS:
-        raise RenderError("the pattern for files is too long")
-    parts = re.split(r"(\*\*/?|\*|\?)", pattern)
-    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(words.get(part) or re.escape(part) for part in parts), re.S)
+        raise RenderError("the pattern for files is too long", hint="write it with fewer `*`")
+    if pattern.count(",") > _MAX_CHOICES:
+        raise RenderError("the pattern for files has too many choices", hint="write several")
+    try:
+        return re.compile("".join(map(_word, _PART.findall(pattern))), re.S)
+    except re.error:
+        hint = "a range goes upwards, as in [a-z]"
+        raise RenderError(f"the pattern for files cannot be read: {pattern}", hint=hint) from None
+
+
+def _word(part: str) -> str:
+    if part[0] == "{" and len(part) > 1:
+        choices = part[1:-1].split(",")
+        return f"(?:{'|'.join(''.join(map(_word, _PART.findall(one))) for one in choices)})"
+    if part[0] == "[" and len(part) > 1:
+        negated = part[1] in "!^"
+        members = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[2 if negated else 1 : -1])
+        return f"(?!/)[{'^' if negated else ''}{members}]"
+    if part in ("[", "{"):
+        hint = "close it, or write `?` for one character"
+        raise RenderError(f"a {part!r} in the pattern for files is not closed", hint=hint)
+    return _WORDS.get(part) or re.escape(part)

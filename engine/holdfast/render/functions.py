@@ -45,6 +45,18 @@ def records(chart: Chart, context: Context) -> dict[str, Any]:
             "icon": meta.icon,
             "keywords": list(meta.keywords),
             "sources": list(meta.sources),
+            "maintainers": [
+                {"name": one.name, "email": one.email, "url": one.url} for one in meta.maintainers
+            ],
+            "dependencies": [
+                {
+                    "name": one.name,
+                    "version": one.version,
+                    "repository": one.repository,
+                    "alias": one.alias,
+                }
+                for one in meta.dependencies
+            ],
             "deprecated": meta.deprecated,
             "annotations": dict(meta.annotations),
         },

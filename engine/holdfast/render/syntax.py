@@ -54,8 +54,9 @@ def explain_syntax(error: TemplateSyntaxError, source: SourceText) -> tuple[str,
             _opening(source, error, found[1]),
             (f"write {closing} behind it"),
         )
-    for name, sign in _TOKENS.items():
-        message = message.replace(f"'{name}'", sign)
+    if re.match("(?:un)?expected", message, re.I):
+        for name, sign in _TOKENS.items():
+            message = message.replace(f"'{name}'", sign)
     message = re.sub(r"^expected token (.+), got (.+)$", r"\2 where \1 is expected", message)
     message = message.replace("unexpected the end", "unexpected end")
     place = error.lineno

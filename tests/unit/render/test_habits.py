@@ -16,7 +16,10 @@ Objects = Callable[..., list[Any]]
 FILTERS = set(filters.filter_table(lambda value: value))
 FUNCTIONS = {"coalesce", "dict", "fail", "include", "lookup", "required", "tpl"}
 OPERATORS = {"and", "or", "not"}
-HELM = {name: row for row in ROWS for name in row.helm if name.isidentifier()}
+STATEMENTS = set("if else end range with define block break continue".split())
+HELM = {
+    name: row for row in ROWS for name in row.helm if name.isidentifier() and name not in STATEMENTS
+}
 WORDS = dict(
     zip(REASONS, ("clock", "random", "environment", "network", "keys"), strict=True),
 )
@@ -122,3 +125,10 @@ def test_no_word_of_pythons_is_in_a_message(objects: Objects, expression: str) -
     with pytest.raises(RenderError) as caught:
         objects(f"a: {{{{ {expression} }}}}\n")
     assert caught.value.message == f"{{{{ {expression} }}}}: {PLAIN[expression]}"
+
+
+def test_a_filter_with_the_name_of_a_token_keeps_it(objects: Objects) -> None:
+    with pytest.raises(RenderError, match="there is no filter 'integer'"):
+        objects("a: {{ 1 | integer }}\n")
+    with pytest.raises(RenderError, match="a number where '}}' is expected"):
+        objects("a: {{ 1 2 }}\n")

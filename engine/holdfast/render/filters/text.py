@@ -98,7 +98,13 @@ def split(value: Any, separator: Any = None, most: Any = None) -> list[str]:
 
 def lines(value: Any) -> list[str]:
     """The lines, without their ends."""
-    return text(value).splitlines()
+    return split_lines(text(value))
+
+
+def split_lines(source: str) -> list[str]:
+    """The lines of a text as Unix and Windows end them; no other character ends one."""
+    lines = source.replace("\r\n", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def string(value: Any) -> str:
