@@ -115,7 +115,7 @@ def test_write_tells_editors_and_overwrites_nothing(tmp_path: Path) -> None:
         ("a: x\n", {"a": {"type": "integer"}}, "values.yaml:1:1 values-refused"),
         ("a: 1\nb: 2\n", {"a": {}}, "values.yaml:2:1 value-without-schema"),
         ("a: 1\n", {"a": {}, "b": {}}, "values.schema.json:1 schema-without-value"),
-        ("a: 1\n", {"a": {"$ref": "https://x/y"}}, "values.schema.json schema-file"),
+        ("a: 1\n", {"a": {"$ref": "https://x/y"}}, "values.schema.json:1:23 schema-file"),
         ("a: [\n", {"a": {}}, "values.yaml:2:1 values-file"),
     ],
 )

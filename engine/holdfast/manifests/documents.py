@@ -5,6 +5,7 @@ A `List` is taken apart here, so that nothing later has to know that one exists.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -49,6 +50,21 @@ def refuse(
         where=place(document, path),
         values=[ValueAt(spell(read)) for read in _reads(document, path)],
     )
+
+
+def no_string(document: RenderedObject, path: Path, value: Any) -> ManifestError:
+    """The error for something else where a string has to be; a secret value is not told."""
+    secret = document.object.get("kind") == "Secret" and path[0] != "metadata"
+    if secret or path in document.sensitive:
+        found = "this is no string"
+    else:
+        found = f"not {json.dumps(value, default=str)}"
+    hint = "put it in quotes, or use the filter `| string`"
+    if value is None:
+        hint = "give it a value, or leave it out with `| omit_empty`"
+    if isinstance(value, dict | list):
+        hint = "write a text there; `| to_json` makes one of a map or a list"
+    return refuse(document, path, f"must be a string, {found}", hint=hint)
 
 
 def _reads(document: RenderedObject, path: Path) -> tuple[Path, ...]:
@@ -98,7 +114,8 @@ def _flatten(document: RenderedObject) -> Iterator[RenderedObject]:
         yield document
         return
     if not isinstance(obj["items"], list):
-        raise refuse(document, ("items",), f"must be a list, not {_type_name(obj['items'])}")
+        wrong = f"must be a list, not {_type_name(obj['items'])}"
+        raise refuse(document, ("items",), wrong, hint="list the objects there, each with its kind")
     for index in range(len(obj["items"])):
         yield from _flatten(_item(document, index))
 

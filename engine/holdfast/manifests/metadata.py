@@ -6,11 +6,10 @@ a decoder's message that names no line. Here the line is known.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from holdfast.manifests.documents import refuse
+from holdfast.manifests.documents import no_string, refuse
 from holdfast.model.manifest import RenderedObject
 from holdfast.model.values import Path
 
@@ -34,16 +33,7 @@ def check_strings(document: RenderedObject) -> None:
             raise refuse(document, path, "must be a mapping of strings", hint=hint)
         for key, value in entries.items():
             if not isinstance(value, str):
-                _refuse_value(document, (*path, key), value)
-
-
-def _refuse_value(document: RenderedObject, path: Path, value: Any) -> None:
-    secret = document.object.get("kind") == "Secret" or path in document.sensitive
-    found = "this is no string" if secret else f"not {json.dumps(value, default=str)}"
-    hint = "put it in quotes, or use the filter `| string`"
-    if value is None:
-        hint = "give it a value, or leave it out with `| omit_empty`"
-    raise refuse(document, path, f"must be a string, {found}", hint=hint)
+                raise no_string(document, (*path, key), value)
 
 
 def _string_maps(obj: dict[str, Any]) -> Iterator[Path]:

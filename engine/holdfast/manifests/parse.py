@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.errors import ManifestError, ValueAt, Where
-from holdfast.manifests.documents import documents, refuse
+from holdfast.manifests.documents import documents, no_string, refuse
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
 from holdfast.model.culprit import value_at
@@ -105,7 +105,8 @@ def _text(document: RenderedObject, field: str) -> str:
     if isinstance(value, str) and value:
         return value
     if field in document.object:
-        raise refuse(document, (field,), "must be a string that is not empty")
+        hint = "put it in quotes: YAML takes y, n, on, off, yes and no for true and false"
+        raise refuse(document, (field,), "must be a string that is not empty", hint=hint)
     hint = "every Kubernetes object needs apiVersion, kind and metadata.name"
     raise refuse(document, (), f"it has no {field}", hint=hint)
 
@@ -128,8 +129,7 @@ def _name(document: RenderedObject, api_version: str, kind: str) -> str:
     if name is None:
         raise refuse(document, ("metadata",), "has no name", hint="give it a metadata.name")
     if not isinstance(name, str):
-        wrong = f"must be a string, not {name!r}"
-        raise refuse(document, ("metadata", "name"), wrong, hint="put it in quotes")
+        raise no_string(document, ("metadata", "name"), name)
     if problem := name_problem(api_version, kind, name):
         raise refuse(document, ("metadata", "name"), f'"{name}" {problem}', hint=_RENAME)
     return name
@@ -141,7 +141,7 @@ def _namespace(document: RenderedObject, default: str, namespaced: bool | None) 
     if given in (None, ""):
         return default if namespaced else ""
     if not isinstance(given, str):
-        raise refuse(document, path, f"must be a string, not {given!r}")
+        raise no_string(document, path, given)
     if namespaced is False:
         hint = "remove metadata.namespace"
         raise refuse(document, path, "is set, but this kind lives in no namespace", hint=hint)

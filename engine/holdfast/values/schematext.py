@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from holdfast.errors import ValuesError, Where
+from holdfast.errors import Where
 from holdfast.values.jsontext import read_number, refuse_constant
+from holdfast.values.schemafault import reference_to, schema_fault
 
 Schema: TypeAlias = dict[str, Any] | bool
 
 _DATA = frozenset(("const", "enum", "default", "examples"))
+_OBJECT = "a schema is one JSON object"
 
 MOST = 128
 """Schemas that are kept once read, so that many releases of a chart read its schema once."""
@@ -33,6 +35,8 @@ class SchemaText:
     source: str
     root: Schema
     files: Mapping[str, Schema] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What `source` and the files were read from, for the lines of messages."""
 
     def resolve(self, reference: str, document: Schema) -> tuple[Schema, Schema] | None:
         """What `reference` in `document` names, and the document that is in; None for nothing."""
@@ -65,8 +69,9 @@ def read_schema(text: str, *, source: str, files: Mapping[str, str] | None = Non
 def _read(text: str, source: str, files: tuple[tuple[str, str], ...]) -> SchemaText:
     root = _parse(text, source)
     used: dict[str, Schema] = {}
-    _collect(root, source, "", dict(files), used)
-    return SchemaText(source, root, used)
+    texts = dict(files)
+    _collect(root, source, text, "", texts, used)
+    return SchemaText(source, root, used, {source: text, **{name: texts[name] for name in used}})
 
 
 def subschemas(schema: Any) -> Iterator[Schema]:
@@ -87,23 +92,15 @@ def _parse(text: str, source: str) -> Schema:
             text.removeprefix("\ufeff"), parse_constant=refuse_constant, parse_float=read_number
         )
     except json.JSONDecodeError as error:
-        raise ValuesError(
-            f"reading the schema {source}: not JSON: {error.msg}",
-            where=Where(source, error.lineno, error.colno, "schema"),
-            hint="a schema is one JSON object",
-        ) from None
+        where = Where(source, error.lineno, error.colno, "schema")
+        message = f"not JSON: {error.msg}"
+        raise schema_fault(source, text, message, where=where, hint=_OBJECT) from None
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise _fail(source, reason) from None
+        raise schema_fault(source, text, reason, hint=_OBJECT) from None
     if not isinstance(root, dict | bool):
-        raise _fail(source, "a schema is a JSON object")
+        raise schema_fault(source, text, "a schema is a JSON object", at=(), hint=_OBJECT)
     return root
-
-
-def _fail(source: str, message: str, hint: str | None = None) -> ValuesError:
-    return ValuesError(
-        f"reading the schema {source}: {message}", where=Where(source, kind="schema"), hint=hint
-    )
 
 
 def _joined(base: str, name: str) -> str:
@@ -112,7 +109,12 @@ def _joined(base: str, name: str) -> str:
 
 
 def _collect(
-    schema: Schema, source: str, base: str, files: dict[str, str], used: dict[str, Schema]
+    schema: Schema,
+    source: str,
+    text: str,
+    base: str,
+    files: dict[str, str],
+    used: dict[str, Schema],
 ) -> None:
     """Read every file that `schema` refers to, and those that these refer to."""
     ids = {_id(sub) for sub in subschemas(schema)}
@@ -121,13 +123,15 @@ def _collect(
         if name in ids or path in used:
             continue
         if path not in files:
-            raise _fail(
+            raise schema_fault(
                 source,
+                text,
                 f"$ref to {name}, which is outside of the chart",
-                _near(path, files) or "copy it under $defs, and refer to it as #/$defs/…",
+                at=reference_to(schema, name),
+                hint=_near(path, files) or "copy it under $defs, and refer to it as #/$defs/…",
             )
         used[path] = _parse(files[path], path)
-        _collect(used[path], path, path, files, used)
+        _collect(used[path], path, files[path], path, files, used)
 
 
 def _near(path: str, files: dict[str, str]) -> str | None:

@@ -7,13 +7,14 @@ errors; problems.py turns them into words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from holdfast.errors import ValuesError, Where
+from holdfast.errors import ValuesError
 from holdfast.values.patterns import translate
+from holdfast.values.schemafault import reference_to, schema_fault
 from holdfast.values.schematext import MOST, Schema, SchemaText, subschemas
 
 _DRAFTS = {
@@ -31,6 +32,14 @@ _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 _REMEMBERED, _LONGEST = 4096, 4096
 """Values of the root that are remembered as valid, and the characters of the longest."""
 _DATA = frozenset(("const", "enum", "default", "examples"))
+_Way: TypeAlias = tuple[str | int, ...]
+
+
+class _Text(NamedTuple):
+    """A file of a schema, for messages."""
+
+    name: str
+    text: str
 
 
 def find_errors(schema: SchemaText, tree: Any) -> list[Any]:
@@ -46,15 +55,19 @@ def find_errors(schema: SchemaText, tree: Any) -> list[Any]:
         validator = _validator(schema)
         errors = list(validator.iter_errors(tree))
     except SchemaError as error:
-        place = "/".join(str(part) for part in error.absolute_path)
-        raise _fail(
-            schema.source, f"not a valid JSON Schema at #/{place}: {error.message}"
+        at = list(error.absolute_path)
+        raise _fault(
+            schema, f"not a valid JSON Schema at {_spelled(at)}: {error.message}", at
         ) from None
     except Unresolvable as error:
         name = f"#{error.ref}" if error.ref.startswith("/") else error.ref
-        raise _fail(schema.source, f"$ref to {name}, which is not there") from None
+        hint = "put it under $defs, or correct the reference"
+        message = f"$ref to {name}, which is not there"
+        raise _fault(schema, message, reference_to(schema.root, name), hint=hint) from None
     except RecursionError:
-        raise _fail(schema.source, "it leads back to itself without end") from None
+        hint = "a $ref may lead back to a schema only through properties or items"
+        message = "it leads back to itself without end"
+        raise _fault(schema, message, reference_to(schema.root, "#"), hint=hint) from None
     return sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
 
 
@@ -67,9 +80,9 @@ def _validator(schema: SchemaText) -> Any:
     draft = _draft(schema)
     _check_files(schema, draft)
     draft.check_schema(schema.root, format_checker=_no_formats())
-    root = _prepare(schema.root, schema.source, ())
+    root = _prepare(schema.root, _Text(schema.source, schema.texts.get(schema.source, "")), ())
     resources = [
-        (uri, _resource(_prepare(file, name, ()), draft))
+        (uri, _resource(_prepare(file, _Text(name, schema.texts.get(name, "")), ()), draft))
         for name, file in schema.files.items()
         for uri in _uris(name, schema.root)
     ]
@@ -87,9 +100,9 @@ def _check_files(schema: SchemaText, draft: Any) -> None:
         try:
             draft.check_schema(file, format_checker=_no_formats())
         except SchemaError as error:
-            place = "/".join(str(part) for part in error.absolute_path)
-            message = f"{name}, which it refers to, is not a valid JSON Schema at #/{place}"
-            raise _fail(schema.source, f"{message}: {error.message}") from None
+            at = list(error.absolute_path)
+            message = f"{name}, which it refers to, is not a valid JSON Schema at {_spelled(at)}"
+            raise _fault(schema, f"{message}: {error.message}", at, name) from None
 
 
 def _no_formats() -> Any:
@@ -108,7 +121,8 @@ def _draft(schema: SchemaText) -> Any:
     for word, name in _DRAFTS.items():
         if isinstance(named, str) and "json-schema.org/" in named and word in named:
             return getattr(jsonschema, name)
-    raise _fail(schema.source, f"the draft {named!r} is not known")
+    hint = 'leave $schema out, or write "https://json-schema.org/draft/2020-12/schema"'
+    raise _fault(schema, f"the draft {named!r} is not known", ["$schema"], hint=hint)
 
 
 def _resource(schema: Schema, draft: Any) -> Any:
@@ -128,19 +142,19 @@ def _uris(name: str, root: Schema) -> list[str]:
     return [name, urljoin(base, name)]
 
 
-def _prepare(node: Any, source: str, path: tuple[str, ...]) -> Any:
+def _prepare(node: Any, source: _Text, path: _Way) -> Any:
     """A copy of a schema with every pattern in Python's words, and `false` with a place.
 
     jsonschema's error for a bare `false` forgets the path of the value; `{"not": {}}` keeps it.
     """
     if isinstance(node, list):
-        return [_prepare(item, source, (*path, str(n))) for n, item in enumerate(node)]
+        return [_prepare(item, source, (*path, n)) for n, item in enumerate(node)]
     if not isinstance(node, dict):
         return node
     return {key: _prepare_keyword(key, value, source, path) for key, value in node.items()}
 
 
-def _prepare_keyword(key: str, value: Any, source: str, path: tuple[str, ...]) -> Any:
+def _prepare_keyword(key: str, value: Any, source: _Text, path: _Way) -> Any:
     here = (*path, key)
     if key in _DATA:
         return value
@@ -169,11 +183,13 @@ class Translated(str):
     written: str
 
 
-def _translated(pattern: str, source: str, path: tuple[str, ...]) -> str:
+def _translated(pattern: str, source: _Text, path: _Way) -> str:
     try:
         found = Translated(translate(pattern))
     except ValueError as error:
-        raise _fail(source, f"at #/{'/'.join(path)}: {error}") from None
+        message = f"at {_spelled(path)}: {error}"
+        hint = "write an ECMA-262 pattern, as JSON Schema says"
+        raise schema_fault(source.name, source.text, message, at=path, hint=hint) from None
     found.written = pattern
     return found
 
@@ -218,7 +234,20 @@ def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> It
             yield ValidationError(f"is not a multiple of {divisor}")
 
 
-def _fail(source: str, message: str) -> ValuesError:
-    return ValuesError(
-        f"reading the schema {source}: {message}", where=Where(source, kind="schema")
-    )
+def _fault(
+    schema: SchemaText,
+    message: str,
+    at: Sequence[str | int] | None,
+    name: str = "",
+    hint: str | None = None,
+) -> ValuesError:
+    """The error at a place of the schema, or of the file of that `name`."""
+    text = schema.texts.get(name or schema.source, "")
+    if not name:
+        return schema_fault(schema.source, text, message, at=at, hint=hint)
+    place = schema_fault(name, text, message, at=at, hint=hint)
+    return schema_fault(schema.source, text, message, where=place.where, hint=place.hint)
+
+
+def _spelled(at: Sequence[str | int]) -> str:
+    return "#/" + "/".join(str(part) for part in at)

@@ -68,6 +68,14 @@ STS = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %s}}"
         ("kind: ConfigMap\n", "a ConfigMap: it has no apiVersion", 1),
         ("apiVersion: v1\n", "a rendered document: it has no kind", 1),
         ("apiVersion: v1\nkind: 3\n", "a rendered document: kind must be a string", 2),
+        ("apiVersion: v1\nkind: true\n", "a rendered document: kind must be a string", 2),
+        (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: {a: null}}\n",
+            'a Pod: metadata.name must be a string, not {"a": null}',
+            3,
+        ),
+        (CONFIG + "  namespace: 5\n", "metadata.namespace must be a string, not 5", 5),
+        ("apiVersion: v1\nkind: List\nitems: true\n", "items must be a list, not a boolean", 3),
         ("apiVersion: v1\nkind: ConfigMap\n", "a ConfigMap: it has no metadata", 1),
         ("apiVersion: v1\nkind: Pod\nmetadata:\n  a: b\n", "a Pod: metadata has no name", 4),
         (
@@ -123,7 +131,7 @@ def test_what_is_no_kubernetes_object_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(ManifestError) as caught:
         parsed(text)
-    assert message in caught.value.message
+    assert message in caught.value.message and caught.value.hint
     assert caught.value.where == Where(ON_DISK, line, caught.value.where.column, "template")
 
 

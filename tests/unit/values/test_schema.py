@@ -304,3 +304,34 @@ print("jsonschema" in sys.modules)
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (run.stdout.strip(), run.stderr) == ("False", "")
+
+
+PLACES = {
+    '{\n  "type": "object",\n  "properties": {"a": {"type": "text"}}\n}': (3, 24, "types are"),
+    '{\n  "$schema": "http://example.com/mine"\n}': (2, 3, "2020-12/schema"),
+    '{\n  "properties": {\n    "a": {"pattern": "("}\n}}': (3, 11, "ECMA-262"),
+    '{\n  "$ref": "#/$defs/none"\n}': (2, 3, "$defs"),
+    '{\n  "not": {"items": [\n {"$ref": "other.json#/a"}]}}': (3, 3, "$defs"),
+    '{\n  "$ref": "#"\n}': (2, 3, "properties or items"),
+    '{\n  "a": 1,\n}': (3, 1, "one JSON object"),
+    "[1]": (1, 1, "one JSON object"),
+}
+
+
+@pytest.mark.parametrize("schema", PLACES)
+def test_a_bad_schema_is_told_with_its_line_and_a_hint(schema: str) -> None:
+    with pytest.raises(ValuesError) as caught:
+        build(chart("a: 1\n", schema), [])
+    line, column, hint = PLACES[schema]
+    where, shown = caught.value.where, caught.value.excerpt
+    assert where and (where.line, where.column) == (line, column)
+    assert hint in (caught.value.hint or "")
+    assert shown and shown.splitlines()[1 if line > 1 else 0].strip().startswith(f"{line} |")
+
+
+def test_a_bad_file_of_a_schema_is_told_with_its_own_line() -> None:
+    schema = {"properties": {"a": {"$ref": "files/port.json#/$defs/port"}}}
+    with pytest.raises(ValuesError, match=r"files/port\.json, which it refers to") as caught:
+        build(chart("", schema, port='{"$defs":\n {"port": {"type": "number "}}}'), [])
+    where = caught.value.where
+    assert where and (where.source, where.line) == ("files/port.json", 2)
