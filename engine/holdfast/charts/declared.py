@@ -57,7 +57,7 @@ class _Entry:
 
     def read(self) -> Dependency:
         if not isinstance(self.item, dict):
-            raise self.error((), "a dependency is a map with a `name`")
+            raise self.error((), "a dependency is a map with a `name`", "write `- name: …`")
         for key in self.item:
             if key not in _KEYS:
                 hint = f"the fields are {', '.join(_KEYS)}"
@@ -73,7 +73,7 @@ class _Entry:
             where=self.place(self.path),
         )
 
-    def error(self, below: Path, message: str, hint: str | None = None) -> ChartError:
+    def error(self, below: Path, message: str, hint: str) -> ChartError:
         return self.fail((*self.path, *below), message, hint)
 
     def text(self, key: str) -> str:
@@ -84,7 +84,8 @@ class _Entry:
             hint = f"write it in quotes: `{key}: '{value}'`"
             raise self.error((key,), f"`{key}` is a number here", hint)
         if not isinstance(value, str):
-            raise self.error((key,), f"`{key}` must be text")
+            hint = f"write `{key}: …` with a text, in quotes if need be"
+            raise self.error((key,), f"`{key}` must be text", hint)
         return value
 
     def name(self) -> str:
@@ -130,13 +131,15 @@ class _Entry:
         if items is None:
             return []
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            raise self.error((key,), f"`{key}` must be a list of texts")
+            hint = f"write `{key}: [one, two]`"
+            raise self.error((key,), f"`{key}` must be a list of texts", hint)
         return list(items)
 
     def imports(self) -> list[ImportValues]:
         items = self.item.get("import-values") or []
         if not isinstance(items, list):
-            raise self.error(("import-values",), "`import-values` must be a list")
+            hint = "write `- data`, or `- {child: a.b, parent: c}`, below it"
+            raise self.error(("import-values",), "`import-values` must be a list", hint)
         return [self.imported(item, index) for index, item in enumerate(items)]
 
     def imported(self, item: Any, index: int) -> ImportValues:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,12 @@ _FIELDS: Mapping[str, tuple[str, type]] = {
 }
 _REQUIRED = ("apiVersion", "name", "version")
 _WORDS = {str: "text", bool: "true or false", list: "a list", dict: "a map"}
+_WRITE = {
+    str: "write a text, in quotes where YAML would read something else",
+    bool: "write true or false, without quotes",
+    list: "write `- …` lines below it",
+    dict: "write `key: value` lines below it",
+}
 
 
 def parse(text: str, *, source: str) -> ChartMetadata:
@@ -68,10 +75,11 @@ class _Reader:
             if key not in _FIELDS:
                 raise self.unknown(key)
         for key in _REQUIRED:
-            if key not in self.data:
+            if self.data.get(key) is None:
                 raise self.error(key, f"`{key}` is missing", f"add a line `{key}: …`")
         self.check_characters((), self.data)
-        fields = {_FIELDS[key][0]: self.field(key) for key in self.data}
+        given = [key for key, value in self.data.items() if value is not None]
+        fields = {_FIELDS[key][0]: self.field(key) for key in given}
         self.check_rules(fields)
         return ChartMetadata(**fields)
 
@@ -83,7 +91,7 @@ class _Reader:
                 key, f"`{key}` is a number here", f"write it in quotes: `{key}: '{value}'`"
             )
         if not isinstance(value, kind):
-            raise self.error(key, f"`{key}` must be {_WORDS[kind]}")
+            raise self.error(key, f"`{key}` must be {_WORDS[kind]}", _WRITE[kind])
         return self.frozen(key, self.data[key])
 
     def frozen(self, key: str, value: Any) -> Any:
@@ -100,12 +108,15 @@ class _Reader:
     def texts(self, key: str, items: Any) -> list[str]:
         for item in items:
             if not isinstance(item, str):
-                raise self.error(key, f"every item of `{key}` must be text, not {item!r}")
+                found = json.dumps(item, default=str)
+                message = f"every item of `{key}` must be text, not {found}"
+                raise self.error(key, message, "put it in quotes")
         return list(items)
 
     def maintainer(self, item: Any) -> Maintainer:
         if not isinstance(item, dict) or "name" not in item or set(item) - {"name", "email", "url"}:
-            raise self.error("maintainers", "a maintainer has `name`, and may have `email`, `url`")
+            message = "a maintainer has `name`, and may have `email`, `url`"
+            raise self.error("maintainers", message, "write `- name: …` for each")
         return Maintainer(**{key: str(value) for key, value in item.items()})
 
     def check_rules(self, fields: Mapping[str, Any]) -> None:
@@ -114,13 +125,15 @@ class _Reader:
             hint = "this is a Helm chart; docs/helm.md tells how to rewrite one"
             raise self.error("apiVersion", f"apiVersion is {api}, not {API_VERSION}", hint)
         if api != API_VERSION:
-            raise self.error("apiVersion", f"apiVersion is {api!r}, not {API_VERSION}")
+            hint = f"write `apiVersion: {API_VERSION}`"
+            raise self.error("apiVersion", f"apiVersion is {api!r}, not {API_VERSION}", hint)
         if not re.fullmatch(LABEL, fields["name"]) or len(fields["name"]) > 63:
             hint = "lower-case letters, digits and `-`, at most 63, no `-` at either end"
             raise self.error("name", f"{fields['name']!r} is no chart name", hint)
         self.check_versions(fields["version"], fields.get("kube_version", ""))
         if fields.get("type", "application") not in ("application", "library"):
-            raise self.error("type", "`type` is application or library")
+            hint = "leave it out for a chart that installs something"
+            raise self.error("type", "`type` is application or library", hint)
 
     def check_versions(self, version: str, kube_version: str) -> None:
         try:
@@ -148,14 +161,13 @@ class _Reader:
         from difflib import get_close_matches
 
         near = get_close_matches(key, _FIELDS, n=1)
-        return self.error(
-            key, f"unknown field `{key}`", f"did you mean `{near[0]}`?" if near else None
-        )
+        hint = f"did you mean `{near[0]}`?" if near else f"the fields are {', '.join(_FIELDS)}"
+        return self.error(key, f"unknown field `{key}`", hint)
 
-    def error(self, key: str, message: str, hint: str | None = None) -> ChartError:
+    def error(self, key: str, message: str, hint: str) -> ChartError:
         return self.error_at((key,), message, hint)
 
-    def error_at(self, path: Path, message: str, hint: str | None = None) -> ChartError:
+    def error_at(self, path: Path, message: str, hint: str) -> ChartError:
         where = self.place(path)
         return ChartError(f"reading the chart: {self.source}: {message}", where=where, hint=hint)
 

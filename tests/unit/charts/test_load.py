@@ -64,6 +64,15 @@ def test_the_digest_moves_with_content_and_with_names(tmp_path: Path) -> None:
         (CHART + "type: app\n", "application or library", 4),
         (CHART + "keywords: [1]\n", "must be text", 4),
         (CHART + "maintainers: [null]\n", "a maintainer has `name`", 4),
+        (CHART + "keywords: x\n", "must be a list", 4),
+        (CHART + "keywords: [{a: null}]\n", r'must be text, not {"a": null}', 4),
+        (CHART + "icon: [a]\n", "must be text", 4),
+        (CHART + "deprecated: 'yes'\n", "must be true or false", 4),
+        (CHART + "zzz: 1\n", "unknown field `zzz`", 4),
+        ("apiVersion: v9\nname: web\nversion: 1.0.0\n", "apiVersion is 'v9'", 1),
+        ("apiVersion: holdfast/v1\nname:\nversion: 1.0.0\n", "`name` is missing", 2),
+        (CHART + "dependencies: [db]\n", "a dependency is a map", 4),
+        (CHART + "dependencies: [{name: db, tags: a}]\n", "must be a list of texts", 4),
         ("", "must hold one map", 1),
         ("null\n", "must hold one map", 1),
         ("- a\n", "must hold one map", 1),
@@ -75,8 +84,19 @@ def test_a_bad_chart_yaml_names_the_line(
     write_tree(tmp_path, {"Chart.yaml": text})
     with pytest.raises(ChartError, match=message) as caught:
         load(str(tmp_path))
-    assert caught.value.where is not None
+    assert caught.value.where is not None and caught.value.hint
     assert (caught.value.where.source, caught.value.where.line) == (f"{tmp_path}/Chart.yaml", line)
+
+
+def test_a_field_without_a_value_is_not_there(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"Chart.yaml": CHART + "icon:\nkeywords:\ndependencies:\ntype:\n"})
+    found = load(str(tmp_path)).metadata
+    assert (found.icon, found.keywords, found.dependencies, found.type) == (
+        "",
+        (),
+        (),
+        "application",
+    )
 
 
 def test_a_misspelt_field_gets_a_suggestion(tmp_path: Path) -> None:
