@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import ManifestError, Problem
-from holdfast.lint.kubecheck import SchemaReport, problem_at, split_known, without_nulls
+from holdfast.lint.kubecheck import (
+    SchemaReport,
+    problem_at,
+    split_known,
+    unserved,
+    without_nulls,
+)
 from holdfast.lint.kubeschemas import FORMAT, KubeSchemas
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.values import Path as Place
@@ -38,6 +44,7 @@ def check_with(
 ) -> SchemaReport:
     """Have `program` check the manifests. Raises ManifestError where it gives no answer."""
     checked, skipped = split_known(manifests, schemas)
+    missing = tuple(unserved(skipped, schemas))
     names = tuple(str(manifest.ref) for manifest in skipped)
     checker = f"{PROGRAM} {_version(program)}"
     with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
@@ -49,7 +56,7 @@ def check_with(
         home = _schema_files(checked, schemas, cache, Path(folder) / "schemas")
         answer = _run(program, home, objects) if files else {"resources": []}
     problems = tuple(_problems(answer, files))
-    return SchemaReport(checker, schemas.version, len(checked), names, problems)
+    return SchemaReport(checker, schemas.version, len(checked), names, (*missing, *problems))
 
 
 def _schema_files(

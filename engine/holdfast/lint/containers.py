@@ -86,7 +86,9 @@ def _check_handlers(container: Container) -> Iterator[Finding]:
 
 def _check_care(container: Container) -> Iterator[Finding]:
     where = place(container.pods.manifest, container.path)
-    if not map_at(container.spec, "resources", "requests"):
+    resources = map_at(container.spec, "resources")
+    # Kubernetes takes a limit for the request where there is none.
+    if not (map_at(resources, "requests") or map_at(resources, "limits")):
         message = f"{container.name} requests no resources"
         yield found("missing-resources", message, where, "set resources.requests")
     ends = container.init or container.pods.manifest.ref.kind in ENDING_KINDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from holdfast.errors import Where
@@ -11,6 +11,7 @@ from holdfast.lint.finding import Finding
 from holdfast.lint.reading import Reading
 from holdfast.lint.rules import found
 from holdfast.lint.schemas import SchemaView
+from holdfast.lint.subcharts import switches
 from holdfast.lint.subject import Subject
 from holdfast.model.values import Path, spell
 from holdfast.yamltext import Mapping, Node
@@ -22,8 +23,9 @@ def check_templates_against_values(subject: Subject) -> Iterator[Finding]:
     """Values that nothing reads, and reads of what nothing declares."""
     reading = Reading(subject)
     if subject.own and not reading.unknown:
+        switched = switches(subject.chart)
         for path, where in _leaves(subject):
-            if not reading.reads(path):
+            if not reading.reads(path) and not _leads_to(path, switched):
                 yield found(
                     "unused-value",
                     f"{spell(path)} is declared, and no template reads it",
@@ -34,8 +36,8 @@ def check_templates_against_values(subject: Subject) -> Iterator[Finding]:
 
 
 def _undeclared(subject: Subject, reading: Reading) -> Iterator[Finding]:
-    if subject.values is None:
-        return
+    if subject.values is None or subject.chart.metadata.type == "library":
+        return  # a library's macros read the values of the charts that call them
     known = reading.declared(subject.values)
     for path, where in reading.named_paths():
         if path in known or reading.open_above(path, subject.values, known):
@@ -77,10 +79,13 @@ def _leftovers(subject: Subject, view: SchemaView) -> Iterator[Finding]:
     reading = Reading(subject)
     tree = _tree(subject)
     source = subject.file("values.schema.json")
+    switched = switches(subject.chart)
     for path in view.paths():
         if path[0] == "global" or path[0] in subject.subcharts or reading.unknown:
             continue
         if _has(tree, path) or not _has(tree, path[:-1]) or reading.reads(path):
+            continue
+        if _leads_to(path, switched):
             continue
         yield found(
             "schema-without-value",
@@ -127,6 +132,10 @@ def check_deprecated(subject: Subject) -> Iterator[Finding]:
             origin,
             "leave it out; keep it in the schema while old releases may set it",
         )
+
+
+def _leads_to(path: Path, paths: Iterable[Path]) -> bool:
+    return any(other[: len(path)] == path for other in paths)
 
 
 def _keys(subject: Subject) -> Iterator[tuple[Path, Where, Node]]:

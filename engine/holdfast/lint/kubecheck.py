@@ -6,10 +6,11 @@ What runs an external checker stands above (actions): here nothing is started an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.errors import Problem
+from holdfast.kinds.resources import is_built_in
 from holdfast.lint.finding import Finding
 from holdfast.lint.kubeschemas import KubeSchemas
 from holdfast.lint.rules import found
@@ -56,8 +57,8 @@ class SchemaReport:
 def check_in_process(manifests: Manifests, schemas: KubeSchemas) -> SchemaReport:
     """Every problem of every object, by our own check."""
     checked, skipped = split_known(manifests, schemas)
+    problems = list(unserved(skipped, schemas))
     validators: dict[tuple[str, str], Any] = {}
-    problems = []
     for manifest in checked:
         kind = (manifest.ref.api_version, manifest.ref.kind)
         if kind not in validators:
@@ -79,6 +80,22 @@ def split_known(
             known[kind] = schemas.find(*kind) is not None
         found[0 if known[kind] else 1].append(manifest)
     return found
+
+
+def unserved(skipped: list[Manifest], schemas: KubeSchemas) -> Iterator[tuple[Manifest, Problem]]:
+    """The objects of Kubernetes' own groups that this version has no such kind for.
+
+    What is left without a schema then is a custom resource.
+    """
+    for manifest in list(skipped):
+        ref = manifest.ref
+        if not is_built_in(ref.api_version):
+            continue
+        skipped.remove(manifest)
+        others = schemas.versions_of(ref.kind)
+        hint = f"{' and '.join(others)} has it" if others else "is the kind spelled rightly?"
+        problem = problem_at(manifest, ("apiVersion",), f"{ref.api_version} has no {ref.kind}")
+        yield manifest, replace(problem, hint=hint)
 
 
 def without_nulls(node: Any) -> Any:

@@ -51,6 +51,15 @@ class KubeSchemas:
             self._found[key] = self._read(*key)
         return self._found[key]
 
+    def versions_of(self, kind: str) -> list[str]:
+        """The API versions that have a kind of that name."""
+        found = []
+        for file in sorted(self.folder.glob(f"{kind.lower()}-*.json")):
+            for one in json.loads(file.read_bytes()).get("x-kubernetes-group-version-kind", ()):
+                if one.get("kind") == kind:
+                    found.append("/".join(filter(None, (one.get("group"), one.get("version")))))
+        return found
+
     def _read(self, api_version: str, kind: str) -> dict[str, Any] | None:
         name = self.name(api_version, kind)
         file = self.folder / f"{name}.json"

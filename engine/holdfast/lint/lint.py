@@ -28,6 +28,7 @@ from holdfast.lint.manifesting import parse_manifests
 from holdfast.lint.rules import found
 from holdfast.lint.scalars import check_scalars
 from holdfast.lint.selecting import check_selectors
+from holdfast.lint.subcharts import check_given_to_subcharts
 from holdfast.lint.subject import Subject, ValuesFile
 from holdfast.lint.templates import check_templates
 from holdfast.model.chart import Chart
@@ -44,6 +45,7 @@ STATIC_CHECKS: tuple[Check, ...] = (
     check_schema_against_values,
     check_descriptions,
     check_deprecated,
+    check_given_to_subcharts,
 )
 RENDERED_CHECKS: tuple[Check, ...] = (
     check_containers,

@@ -24,7 +24,7 @@ def check_selectors(subject: Subject) -> Iterator[Finding]:
         yield from _check_service(service, pods)
     for budget in of_kind(subject.manifests, "PodDisruptionBudget", "policy"):
         selector = _selector(budget)
-        if selector and not any(selector.matches(one.labels) for one in pods):
+        if selector and not any(_selects(selector, one) for one in pods):
             yield _selects_nothing(budget)
     for ingress in of_kind(subject.manifests, "Ingress", "networking.k8s.io"):
         yield from _check_ingress(ingress, subject.manifests)
@@ -38,6 +38,10 @@ def _selector(manifest: Manifest) -> Selector | None:
         return selector_of(given) if isinstance(given, dict) else None
     except (HoldfastError, AttributeError, TypeError):
         return None  # the Kubernetes schema tells of it
+
+
+def _selects(selector: Selector, pods: Pods) -> bool:
+    return any(selector.matches(labels) for labels in pods.every_label())
 
 
 def _check_own(pods: Pods) -> Iterator[Finding]:
@@ -59,7 +63,7 @@ def _check_service(service: Manifest, pods: list[Pods]) -> Iterator[Finding]:
     if not labels or spec.get("type") == "ExternalName":
         return
     selector = selector_of({"matchLabels": {str(k): str(v) for k, v in labels.items()}})
-    selected = [one for one in pods if selector.matches(one.labels)]
+    selected = [one for one in pods if _selects(selector, one)]
     if not selected:
         yield _selects_nothing(service)
         return

@@ -23,6 +23,8 @@ _TEMPLATE: dict[str, Path] = {
         ("spec", "template"),
     ),
 }
+_MOST = 1000
+"""Pods of one StatefulSet that are looked at one by one."""
 _GROUPS = ("", "apps", "batch")
 ENDING_KINDS = frozenset(("Job", "CronJob"))
 """Workloads whose pods come to an end."""
@@ -44,6 +46,23 @@ class Pods:
     def labels(self) -> dict[str, str]:
         """The labels of its pods."""
         return {str(k): str(v) for k, v in map_at(self.template, "metadata", "labels").items()}
+
+    def every_label(self) -> Iterator[dict[str, str]]:
+        """The labels of its pods, those that Kubernetes adds too: each pod's of a StatefulSet."""
+        yield self.labels
+        ref, spec = self.manifest.ref, map_at(self.manifest.object, "spec")
+        if ref.kind == "Job":
+            names = ("job-name", "batch.kubernetes.io/job-name")
+            yield {**self.labels, **dict.fromkeys(names, ref.name)}
+        if ref.kind == "StatefulSet":
+            replicas, start = spec.get("replicas", 1), map_at(spec, "ordinals").get("start", 0)
+            if isinstance(replicas, int) and isinstance(start, int):
+                for ordinal in range(start, start + min(max(replicas, 1), _MOST)):
+                    yield {
+                        **self.labels,
+                        "statefulset.kubernetes.io/pod-name": f"{ref.name}-{ordinal}",
+                        "apps.kubernetes.io/pod-index": str(ordinal),
+                    }
 
     @property
     def containers(self) -> Iterator[Container]:

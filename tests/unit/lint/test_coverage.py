@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.conftest import write_tree
 from tests.unit.lint.support import SOUND, Edit, lint, write_chart
 
 VALUES, SCHEMA, EXTRA = "values.yaml", "values.schema.json", "templates/x.yaml.j2"
@@ -112,3 +113,50 @@ def test_all_errors_of_all_templates_are_told_at_once(tmp_path: Path) -> None:
     found = lint(write_chart(tmp_path, *broken)).findings
     told = [Path(one.where.source).name for one in found if one.rule == "template-error"]
     assert told == ["a.yaml.j2", "b.yaml.j2"]
+
+
+LIBRARY = {
+    "common/Chart.yaml": "apiVersion: holdfast/v1\nname: common\nversion: 1.0.0\ntype: library\n",
+    "common/templates/_m.j2": "{% macro image() %}{{ values.image.tag }}{% endmacro %}\n",
+}
+
+
+def test_a_library_reads_the_values_of_those_that_call_it(tmp_path: Path) -> None:
+    write_tree(tmp_path, dict(LIBRARY))
+    assert lint(str(tmp_path / "common")).findings == ()
+
+
+UMBRELLA = {
+    "up/Chart.yaml": "apiVersion: holdfast/v1\nname: up\nversion: 1.0.0\ndependencies:\n"
+    "  - {name: db, condition: switches.db, tags: [data]}\n",
+    "up/charts/db/Chart.yaml": "apiVersion: holdfast/v1\nname: db\nversion: 1.0.0\n",
+    "up/charts/db/values.yaml": "size: 1Gi\nlabels: {}\nwho: {name: x}\n",
+    "up/charts/db/templates/a.yaml.j2": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    "data: {{ {'a': values.size, 'b': values.extra | default('')} }}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [
+        ("switches: {db: true}\n", []),
+        ("switches:\n  db: true\n  web: true\n", ["switches.web"]),
+        ("tags: {data: true}\n", []),
+        ("tags:\n  data: true\n  dta: true\n", ["tags.dta"]),
+        ("db: {size: 2Gi, extra: x, labels: {a: b}, global: {a: 1}}\n", []),
+        ("db: {sise: 2Gi}\n", ["db.sise"]),
+        ("db:\n  who:\n    nme: x\n", ["db.who.nme"]),
+    ],
+)
+def test_what_switches_subcharts_is_used_and_what_they_do_not_know_is_told(
+    tmp_path: Path, text: str, unused: list[str]
+) -> None:
+    write_tree(tmp_path, {**UMBRELLA, "up/values.yaml": text})
+    assert rules(str(tmp_path / "up"), "unused-value") == [f"unused-value: {one}" for one in unused]
+
+
+def test_the_schema_may_name_a_switch(tmp_path: Path) -> None:
+    schema = '{"properties": {"switches": {"properties": {"db": {"type": "boolean"}}}}}'
+    files = {**UMBRELLA, "up/values.yaml": "switches: {}\n", "up/values.schema.json": schema}
+    write_tree(tmp_path, files)
+    assert rules(str(tmp_path / "up"), "schema-without-value", "unused-value") == []

@@ -135,6 +135,22 @@ CASES = (
         (SERVICE, "clusterIP: None", "clusterIp: None"),
     ),
     case(
+        "kube-schema",
+        "templates/pdb.yaml.j2:1:1 kube-schema: PodDisruptionBudget/p: apiVersion policy/v1beta1"
+        " has no PodDisruptionBudget (Kubernetes 1.34)",
+        (
+            "templates/pdb.yaml.j2",
+            "",
+            "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: p}\n"
+            "spec: {minAvailable: 1, selector: {matchLabels: {app: rel}}}\n",
+        ),
+    ),
+    case(
+        "kube-schema",
+        "templates/set.yaml.j2:1:1 kube-schema: Statefulset/rel: apiVersion apps/v1 has no",
+        (SET, "kind: StatefulSet", "kind: Statefulset"),
+    ),
+    case(
         "kube-version",
         "Chart.yaml kube-version: using the chart web: it is made for Kubernetes >=1.36, this is",
         ("Chart.yaml", "version: 1.2.3", "version: 1.2.3\nkubeVersion: '>=1.36'"),
@@ -294,3 +310,42 @@ def test_the_docs_list_every_rule_as_the_registry_has_it() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| (.*) \|$", page, re.MULTILINE)
     rows = [(id, level, text.replace("&vert;", "|")) for id, level, text in rows]
     assert rows == [(rule.id, rule.level.value, rule.summary) for rule in RULES]
+
+
+PER_POD = """\
+apiVersion: v1
+kind: Service
+metadata: {name: per-pod}
+spec:
+  selector: {LABEL}
+  ports: [{port: 80, targetPort: http}]
+"""
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+
+
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [
+        (f"{POD_NAME}: rel-0", True),
+        (f"app: rel, {POD_NAME}: rel-0", True),
+        ("apps.kubernetes.io/pod-index: '0'", True),
+        (f"{POD_NAME}: rel-1", False),
+        (f"app: other, {POD_NAME}: rel-0", False),
+    ],
+)
+def test_one_pod_of_a_set_may_be_selected(tmp_path: Path, label: str, known: bool) -> None:
+    chart = write_chart(tmp_path, ("templates/p.yaml.j2", "", PER_POD.replace("LABEL", label)))
+    rules = [finding.rule for finding in lint(chart).findings]
+    assert rules == ([] if known else ["selects-no-pod"])
+
+
+def test_a_limit_is_a_request_too(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path, (SET, "{requests: {cpu: 50m}}", "{limits: {memory: 1Gi}}"))
+    assert lint(chart).findings == ()
+
+
+def test_a_custom_resource_is_no_mistake(tmp_path: Path) -> None:
+    text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n"
+    report = lint(write_chart(tmp_path, ("templates/w.yaml.j2", "", text)))
+    assert report.findings == ()
+    assert [check.skipped for _, check in report.checks] == [("Widget/w",)]
