@@ -16,6 +16,7 @@ from holdfast.render.limits import (
     MAX_WIDTH,
     check_items,
     check_text,
+    check_weight,
 )
 from holdfast.render.spelling import kind_of, spell_plainly
 
@@ -72,6 +73,8 @@ def change_sign(sign: str, value: Any) -> Any:
 
 def order(sign: str, left: Any, right: Any) -> bool:
     """`left sign right`. Raises RenderError where the two have no order."""
+    if isinstance(left, list | tuple | dict):
+        check_weight(left, right)
     try:
         if sign == "in":
             return left in right

@@ -14,7 +14,7 @@ from holdfast.model.chart import Chart
 from holdfast.render.context import Context
 from holdfast.render.data import Notes
 from holdfast.render.files import file_functions
-from holdfast.render.limits import make_range
+from holdfast.render.limits import check_weight, make_range
 from holdfast.render.looked_up import secret_marked
 from holdfast.render.missing import Missing
 from holdfast.render.pieces import plain
@@ -84,6 +84,7 @@ def functions(
 
     def checksum(value: Any) -> str:
         """sha256, in hex, of the value's canonical JSON; texts of secret_once do not count."""
+        check_weight(value)
         if once.given:
             data, notes = noted(value)
             data = once.neutral(data, notes.reads)

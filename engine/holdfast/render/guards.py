@@ -12,13 +12,19 @@ from holdfast.errors import RenderError
 from holdfast.render.access import Access
 from holdfast.render.culprits import blame
 from holdfast.render.explain import explain, miscalled, unfit
-from holdfast.render.limits import Budget, check_text
+from holdfast.render.limits import Budget, check_text, check_weight
 from holdfast.render.missing import present
 from holdfast.render.pieces import plain
 from holdfast.render.spelling import kind_of
 from holdfast.render.traced import join_reads, mark
 
 _KEEP_FRAGMENT = frozenset(("default", "d", "omit_empty", "from_yaml", "raw"))
+_DEEP = frozenset(
+    "dictsort groupby in eq equalto == ne != gt greaterthan > ge >= lt lessthan < le <= max merge"
+    " min reject rejectattr select selectattr sort to_json to_toml to_yaml tojson uniq unique"
+    " without".split()
+)
+"""What looks into lists and maps at every depth, in one go."""
 _OUTPUTS_A_STEP = 32
 _KEEP_MISSING = frozenset(("default", "d", "defined", "undefined"))
 
@@ -56,7 +62,7 @@ class Guards:
     def guarded(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         """A filter or test that sees data only, counts its work, and marks what it makes."""
         lead = 1 if hasattr(call, "jinja_pass_arg") else 0
-        keep = name in _KEEP_FRAGMENT
+        keep, deep = name in _KEEP_FRAGMENT, name in _DEEP
 
         def call_guarded(*args: Any, **kwargs: Any) -> Any:
             head, data = args[:lead], args[lead:]
@@ -69,6 +75,8 @@ class Guards:
             self._budget.step()
             if data and not isinstance(data[0], Undefined):
                 self._budget.handle(data[0])
+            if deep:
+                check_weight(*data)
             try:
                 return self.made(call(*head, *data, **kwargs), (*data, *kwargs.values()))
             except (TypeError, AttributeError) as error:

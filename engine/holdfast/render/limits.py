@@ -115,6 +115,27 @@ def make_range(*bounds: Any) -> range:
     return numbers
 
 
+def check_weight(*values: Any) -> None:
+    """Refuses lists and maps that hold over MAX_STEPS items at every depth: RenderError.
+
+    One that holds another twice, and so on, costs next to nothing to make, and no clock can end
+    what Python does with it in one go (a comparison, a text of it). Counted once, it is told fast.
+    """
+    sizes: dict[int, int] = {}
+    for value in values:
+        if _weigh(value, sizes) > MAX_STEPS:
+            raise RenderError(f"a value holds more than {MAX_STEPS:,} items", hint=LIMITED)
+
+
+def _weigh(value: Any, sizes: dict[int, int]) -> int:
+    if not isinstance(value, list | tuple | dict):
+        return 1
+    if (known := sizes.get(id(value))) is None:
+        inner = value.values() if isinstance(value, dict) else value
+        known = sizes[id(value)] = 1 + sum(_weigh(item, sizes) for item in inner)
+    return known
+
+
 def check_items(count: int) -> None:
     """Refuses a list that would be too long: RenderError."""
     if count > MAX_ITEMS:

@@ -197,6 +197,52 @@ LIMITS = (
     ("{{ ('a' * 100000) | regex_match('a') }}", "64 KiB"),
     ("{{ files.glob('*' * 300) }}", "too long"),
 )  # fmt: skip
+DOUBLED = (
+    "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}"
+    "{% set ns.b = [ns.b, ns.b] %}{% endfor %}"
+)
+MAPS = DOUBLED.replace("[ns.a, ns.a]", "{'x': ns.a, 'y': ns.a}").replace("a=[1]", "a={}")
+DEEP = (
+    "{{ ns.a == ns.b }}",
+    "{{ ns.a != ns.b }}",
+    "{{ ns.a < ns.b }}",
+    "{{ ns.a in [ns.b] }}",
+    "{{ ns.a in [1, [ns.b]] }}",
+    "{{ [ns.a, ns.b] | uniq }}",
+    "{{ [ns.a, ns.b] | unique }}",
+    "{{ [ns.a, ns.b] | sort }}",
+    "{{ [ns.a, ns.b] | max }}",
+    "{{ [ns.a, ns.b] | without(ns.b) }}",
+    "{{ [ns.a] | select('==', ns.b) }}",
+    "{{ [{'k': ns.a}] | selectattr('k', 'in', [ns.b]) }}",
+    "{{ {'a': ns.a, 'b': ns.b} | dictsort(by='value') }}",
+    "{{ [{'k': ns.a}, {'k': ns.b}] | groupby('k') }}",
+    "{{ ns.a is eq(ns.b) }}",
+    "{{ 1 if ns.a is in([ns.b]) else 2 }}",
+    "{{ ns.a }}",
+    "{{ ns.a | to_json }}",
+    "{{ ns.a | to_yaml }}",
+    "{{ checksum(ns.a) }}",
+)
+
+
+@pytest.mark.parametrize("expression", DEEP)
+def test_a_list_that_holds_itself_over_and_over_ends_at_once(
+    expression: str, rendered: Callable[..., object]
+) -> None:
+    with pytest.raises(RenderError, match=r"1,000,000 (items|steps)") as caught:
+        rendered({"a.yaml.j2": f"{DOUBLED}a: {expression}\n"})
+    assert caught.value.where and caught.value.where.line == 1
+
+
+def test_a_map_that_holds_itself_over_and_over_ends_at_once(
+    rendered: Callable[..., object],
+) -> None:
+    for expression in ("ns.a | merge(ns.a)", "ns.a == {'x': ns.a}", "ns.a | to_toml"):
+        with pytest.raises(RenderError, match=r"1,000,000 (items|steps)"):
+            rendered({"a.yaml.j2": f"{MAPS}a: {{{{ {expression} }}}}\n"})
+
+
 SILENT = "{% macro silent0() %}{% endmacro %}\n" + "".join(
     f"{{% macro silent{n + 1}() %}}{{% set a = silent{n}() %}}{{% set b = silent{n}() %}}"
     "{% endmacro %}\n"
