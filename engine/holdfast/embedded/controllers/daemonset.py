@@ -17,6 +17,7 @@ from holdfast.embedded.controllers.objects import (
     name_of,
 )
 from holdfast.embedded.controllers.ownership import gather
+from holdfast.embedded.controllers.quotas import make
 from holdfast.embedded.controllers.revisions import (
     History,
     forget_revisions,
@@ -93,7 +94,8 @@ def _make(daemons: _Daemons, node: str) -> Iterator[Write]:
     name = f"{name_of(found)}-{digest(name_of(found), node, length=5)}"
     revision = {_REVISION: hash_of(daemons.history.update)}
     pod = make_pod(found, found["spec"]["template"], name, revision)
-    yield from daemons.view.create({**pod, "spec": {**pod["spec"], "nodeName": node}})
+    placed = {**pod, "spec": {**pod["spec"], "nodeName": node}}
+    yield from make(daemons.view, found, placed)
 
 
 def _roll(daemons: _Daemons) -> Iterator[Write]:

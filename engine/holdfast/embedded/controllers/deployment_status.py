@@ -43,7 +43,7 @@ def report(view: View, found: Object, new: Object | None, sets: Sequence[Object]
         ),
         "conditions": before.get("conditions") or [],
     }
-    status = _availability(view, found, status)
+    status = _failure(_availability(view, found, status), new)
     if found["spec"].get("paused"):
         reason, message = "DeploymentPaused", "Deployment is paused"
         status = _set(view, status, "Progressing", None, reason, message)
@@ -65,6 +65,13 @@ def _availability(view: View, found: Object, status: dict[str, Any]) -> dict[str
     have = "has" if holds else "does not have"
     message = f"Deployment {have} minimum availability."
     return _set(view, status, "Available", holds, reason, message)
+
+
+def _failure(status: dict[str, Any], new: Object | None) -> dict[str, Any]:
+    """What keeps the newest ReplicaSet from making its pods, as that one tells."""
+    kept = [one for one in status["conditions"] if one["type"] != "ReplicaFailure"]
+    told = status_of(new).get("conditions") or [] if new else []
+    return {**status, "conditions": [*kept, *told]}
 
 
 def _advance(view: View, found: Object, status: dict[str, Any]) -> Put:

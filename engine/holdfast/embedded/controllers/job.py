@@ -24,6 +24,7 @@ from holdfast.embedded.controllers.objects import (
     status_of,
     uid_of,
 )
+from holdfast.embedded.controllers.quotas import make
 from holdfast.embedded.controllers.replicaset import free_names
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.controllers.workloads import is_ready, make_pod, phase_of, without_zeros
@@ -126,7 +127,8 @@ def _start(work: _Work) -> Iterator[Write]:
     labels = {**_labels(work.object), **given}
     missing = at_once - len(work.active) - len(work.ending)
     for name in free_names(work.view, work.object, missing):
-        yield from work.view.create(make_pod(work.object, work.spec["template"], name, labels))
+        pod = make_pod(work.object, work.spec["template"], name, labels)
+        yield from make(work.view, work.object, pod)
 
 
 def _stop(work: _Work) -> Iterator[Write]:

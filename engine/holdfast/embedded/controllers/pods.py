@@ -1,9 +1,9 @@
 """Pods: from created to placed, started, ready, ended, gone.
 
 Stands for the scheduler's binding cycle and the kubelet. A pod is only told to run: its probes
-always answer well, containers never crash, and those that are to end (restartPolicy Never or
-OnFailure) end well. Left out: readiness gates, restarts, grace periods, hooks, eviction, and an
-image changed in a running pod.
+answer well, its containers run on, and those that are to end (restartPolicy Never or OnFailure) end
+well, unless their commands are known to end otherwise (programs.py). Left out: readiness gates,
+liveness probes, grace periods, hooks, eviction, and an image changed in a running pod.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ from holdfast.embedded.controllers.containers import (
     succeeded_status,
     waiting_status,
 )
+from holdfast.embedded.controllers.crashes import (
+    crash,
+    failed_status,
+    failing_init,
+    restarted,
+)
 from holdfast.embedded.controllers.events import warn
 from holdfast.embedded.controllers.nodes import node_address
 from holdfast.embedded.controllers.objects import (
@@ -31,6 +37,7 @@ from holdfast.embedded.controllers.objects import (
     status_of,
 )
 from holdfast.embedded.controllers.placement import Placement
+from holdfast.embedded.controllers.programs import fails
 from holdfast.embedded.controllers.troubles import PULL_FAILED, backed_off, troubles_of
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Put, Remove, Write
@@ -110,13 +117,22 @@ def _start(view: View, pod: Object, addresses: Addresses) -> Iterator[Write]:
         return
     if not troubles and due is None:
         yield view.put_later(pod, timings.START)
+    elif not troubles and (codes := failing_init(pod)):
+        yield from _fail_to_initialize(view, pod, codes)
     elif not troubles:
         address = addresses.take(pod)
-        ready = not _needs_probing(pod)
+        ready = not (_needs_probing(pod) or restarted(pod))
         status = running_status(pod, view.now, ready=ready, address=address)
         yield Put({**pod, "status": status})
     else:
         yield from _complain(view, pod, troubles)
+
+
+def _fail_to_initialize(view: View, pod: Object, codes: dict[str, int]) -> Iterator[Write]:
+    if pod["spec"].get("restartPolicy") == "Never":
+        yield Put({**pod, "status": failed_status(pod, view.now)})
+    else:
+        yield from crash(view, pod, "initContainerStatuses", codes)
 
 
 def _complain(view: View, pod: Object, troubles: dict[str, Trouble]) -> Iterator[Write]:
@@ -162,16 +178,25 @@ def _container(pod: Object, name: str) -> Mapping[str, Any]:
 
 
 def _run(view: View, pod: Object) -> Iterator[Write]:
+    """Get ready, end, or end and be run again; a pod that stays as it is has no due time."""
     ready = condition_of(pod, "Ready").get("status") == "True"
     ends = pod["spec"].get("restartPolicy", "Always") != "Always"
-    if ready and not ends:
+    codes = restarted(pod)
+    if not codes and not ends and (ready or _never_ready(pod)):
         yield Put(pod)
     elif view.due(pod) is None:
-        yield view.put_later(pod, timings.FINISH if ready else _until_ready(pod))
-    elif view.has_come(pod) and not ready:
+        pause = timings.FINISH if ready else _until_ready(pod)
+        yield view.put_later(pod, timings.CRASH if codes else pause)
+    elif not view.has_come(pod):
+        return
+    elif codes:
+        yield from crash(view, pod, "containerStatuses", codes)
+    elif not ready:
         yield Put({**pod, "status": running_status(pod, view.now, ready=True, address="")})
-    elif view.has_come(pod):
-        yield Put({**pod, "status": succeeded_status(pod, view.now)})
+    else:
+        bad = any(fails(one) for one in pod["spec"]["containers"])
+        status = failed_status(pod, view.now) if bad else succeeded_status(pod, view.now)
+        yield Put({**pod, "status": status})
 
 
 def _needs_probing(pod: Object) -> bool:
@@ -179,6 +204,16 @@ def _needs_probing(pod: Object) -> bool:
         container.get(probe)
         for container in pod["spec"]["containers"]
         for probe in ("readinessProbe", "startupProbe")
+    )
+
+
+def _never_ready(pod: Object) -> bool:
+    """Whether a probe runs a program that is known to end badly."""
+    probes = ("readinessProbe", "startupProbe")
+    return any(
+        fails((one.get(probe) or {}).get("exec") or {})
+        for one in pod["spec"]["containers"]
+        for probe in probes
     )
 
 

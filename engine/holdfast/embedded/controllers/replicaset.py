@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from holdfast.embedded.controllers.objects import (
     Object,
@@ -15,8 +16,11 @@ from holdfast.embedded.controllers.objects import (
     labels_of,
     name_of,
     namespace_of,
+    set_condition,
+    status_of,
 )
 from holdfast.embedded.controllers.ownership import gather
+from holdfast.embedded.controllers.quotas import make, refusal
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.controllers.workloads import (
     counts,
@@ -61,7 +65,7 @@ def free_names(view: View, owner: Object, wanted: int) -> Iterator[str]:
 def _scale(view: View, found: Object, pods: list[Object]) -> Iterator[Write]:
     surplus = len(pods) - replicas_of(found)
     for name in free_names(view, found, -surplus):
-        yield from view.create(make_pod(found, found["spec"]["template"], name, {}))
+        yield from make(view, found, make_pod(found, found["spec"]["template"], name, {}))
     if surplus > 0:
         for pod in sorted(pods, key=_worth)[:surplus]:
             yield from view.delete(pod)
@@ -82,5 +86,22 @@ def _report(view: View, found: Object, pods: list[Object]) -> Put:
         "availableReplicas": available,
         "observedGeneration": generation_of(found),
     }
+    status = _told(view, found, without_zeros(status, "replicas"), lacking=len(pods))
     due = next_available(pods, min_ready_of(found), view.now)
-    return Put({**found, "status": without_zeros(status, "replicas")}, due)
+    return Put({**found, "status": status}, due)
+
+
+def _told(view: View, found: Object, status: dict[str, Any], *, lacking: int) -> dict[str, Any]:
+    """The status with a condition where a pod is missing that may not be made."""
+    pod = make_pod(found, found["spec"]["template"], f"{name_of(found)}-", {})
+    refused = refusal(view, pod) if lacking < replicas_of(found) else ""
+    if not refused:
+        return status
+    return set_condition(
+        {**status, "conditions": status_of(found).get("conditions") or []},
+        "ReplicaFailure",
+        True,
+        view.now,
+        reason="FailedCreate",
+        message=refused,
+    )

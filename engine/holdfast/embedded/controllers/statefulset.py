@@ -21,6 +21,7 @@ from holdfast.embedded.controllers.objects import (
     status_of,
 )
 from holdfast.embedded.controllers.ownership import gather
+from holdfast.embedded.controllers.quotas import failed
 from holdfast.embedded.controllers.revisions import (
     History,
     forget_revisions,
@@ -30,6 +31,7 @@ from holdfast.embedded.controllers.revisions import (
 from holdfast.embedded.controllers.statefulset_claims import (
     claims_are_stale,
     make_claims,
+    may_not_make,
     settle_claims,
 )
 from holdfast.embedded.controllers.statefulset_pods import (
@@ -162,6 +164,8 @@ def _make(current: _Set, index: int) -> _Step:
     if claims_are_stale(view, identity):
         return _Step(tuple(make_claims(view, identity)), waits=True)
     pod = set_pod(identity, template_of(revision), name_of(revision))
+    if refused := may_not_make(view, identity, pod):
+        return _Step(tuple(failed(view, found, refused, "statefulset-controller")), waits=True)
     return _Step((*make_claims(view, identity), *view.create(pod)), waits=True)
 
 

@@ -20,6 +20,7 @@ from holdfast.embedded.controllers.objects import (
     uid_of,
     with_owners,
 )
+from holdfast.embedded.controllers.quotas import refusal
 from holdfast.embedded.controllers.statefulset_pods import Identity
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Write
@@ -40,6 +41,16 @@ def make_claims(view: View, identity: Identity) -> Iterator[Write]:
                 source="statefulset-controller",
                 once=True,
             )
+
+
+def may_not_make(view: View, identity: Identity, pod: Object) -> str:
+    """Why a quota does not let the pod, or a claim that it needs, be made; empty where it does."""
+    owner = f"in StatefulSet {name_of(identity.owner)} failed error"
+    for claim in identity.claims().values():
+        if view.get(ref_of(claim)) is None and (why := refusal(view, claim)):
+            return f"create Claim {name_of(claim)} for Pod {name_of(pod)} {owner}: {why}"
+    why = refusal(view, pod)
+    return f"create Pod {name_of(pod)} {owner}: {why}" if why else ""
 
 
 def claims_are_stale(view: View, identity: Identity) -> bool:

@@ -18,6 +18,11 @@ PROBE_SCALE: Final = 0.01
 """What is left of each second of a probe's initialDelaySeconds."""
 BACK_OFF: Final = 0.05
 """From the first failed pull to the back-off."""
+CRASH: Final = 0.1
+"""How long a container runs that is known to end badly."""
+RESTART: Final = 0.5
+"""The first pause before such a container is run again; each pause is twice the one before, up to
+the kubelet's own 300 seconds."""
 FINISH: Final = 0.1
 """How long a container that is to end (a Job's) works."""
 TERMINATE: Final = 0.05

@@ -5,6 +5,7 @@ It must not know any kind but pods, which alone end slowly.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ class View:
         self._state = state
         self.now = now
         self._lists: dict[tuple[str, str], dict[str, tuple[Object, ...]]] = {}
+        self._made: Counter[tuple[str, str]] = Counter()
 
     def list(
         self, api_version: str, kind: str, namespace: str | None = None
@@ -96,7 +98,12 @@ class View:
     def create(self, made: Object) -> Iterator[Put]:
         """Make an object, unless there is one of its name: it may be another's."""
         if self.get(ref_of(made)) is None:
+            self._made[made["kind"], namespace_of(made)] += 1
             yield Put(made)
+
+    def made(self, kind: str, namespace: str) -> int:
+        """How many of a kind were made in this pass."""
+        return self._made[kind, namespace]
 
     def delete(self, found: Object, *, finalizer: str | None = None) -> Iterator[Write]:
         """Ask for an object's end, unless that is done; a placed pod ends after a while.
