@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from holdfast.charts.lock import Locked
     from holdfast.charts.scaffold import create_chart
     from holdfast.errors import (
+        Evidence,
         HoldfastError,
         Interrupted,
         PlanError,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from holdfast.model.generated import random_text
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
+    from holdfast.model.progress import ObjectRow, PodRow, Progress
     from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
@@ -90,6 +92,7 @@ _HOME = {
     "DraftOptions": "actions.draft",
     "Event": "model.event",
     "EventKind": "model.event",
+    "Evidence": "errors",
     "Finding": "lint.finding",
     "HoldfastError": "errors",
     "Interrupted": "errors",
@@ -98,12 +101,15 @@ _HOME = {
     "Lock": "model.release",
     "Locked": "charts.lock",
     "Manifests": "model.manifest",
+    "ObjectRow": "model.progress",
     "Operation": "model.plan",
     "Plan": "model.plan",
     "PlanError": "errors",
     "PlanOptions": "actions.planning",
     "PostRenderer": "actions.post_render",
+    "PodRow": "model.progress",
     "Problem": "errors",
+    "Progress": "model.progress",
     "ReleaseStatus": "actions.status",
     "ReleaseSummary": "model.release",
     "RenderError": "errors",
@@ -180,6 +186,7 @@ __all__ = [
     "DraftOptions",
     "Event",
     "EventKind",
+    "Evidence",
     "Finding",
     "HoldfastError",
     "Interrupted",
@@ -188,12 +195,15 @@ __all__ = [
     "Lock",
     "Locked",
     "Manifests",
+    "ObjectRow",
     "Operation",
     "Plan",
     "PlanError",
     "PlanOptions",
     "PostRenderer",
+    "PodRow",
     "Problem",
+    "Progress",
     "ReleaseStatus",
     "ReleaseSummary",
     "RenderError",

@@ -29,7 +29,7 @@ HoldfastError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -104,6 +104,47 @@ class ValueAt:
             "given": self.given,
             "origin": self.origin.as_dict() if self.origin else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """A Kubernetes Event: when it was seen last (RFC 3339, as the server wrote it), how often."""
+
+    time: str
+    type: str
+    reason: str
+    message: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        times = f" (×{self.count})" if self.count > 1 else ""
+        return f"{self.time} {self.type} {self.reason}{times}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class LogTail:
+    """The last lines that a container wrote; `previous`: before its last restart."""
+
+    container: str
+    lines: tuple[str, ...]
+    previous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an object that did not get ready left to read: the reason, its last events, its logs.
+
+    `object` is written as `Pod/web-0`; events come oldest first.
+    """
+
+    object: str
+    reason: str
+    events: tuple[SeenEvent, ...] = ()
+    logs: tuple[LogTail, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON outputs spell it."""
+        return asdict(self)
 
 
 class HoldfastError(Exception):
@@ -286,7 +327,13 @@ class ApplyError(HoldfastError):
 
 
 class WaitFailed(ApplyError):
-    """Applied, but not ready in time."""
+    """Applied, but not ready in time. `evidence` is what was read of those that are not."""
+
+    evidence: tuple[Evidence, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `-o json` prints it: an error, and what was found of each pod."""
+        return {**super().as_dict(), "evidence": [one.as_dict() for one in self.evidence]}
 
 
 class Interrupted(HoldfastError):

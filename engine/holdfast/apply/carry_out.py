@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from holdfast.apply.claims import check_named, left_claims, settle_claims
 from holdfast.apply.executor import create_namespace, execute
 from holdfast.apply.generated import check_generated, keeps_claims, settle_generated
+from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
 from holdfast.apply.veil import veiled
 from holdfast.apply.waiter import wait_gone, wait_ready
@@ -123,6 +124,7 @@ def _check(plan: Plan, options: _Options, cluster: Cluster) -> None:
     if plan.revision:
         check_labels(plan.revision.labels)
     check_generated(plan)
+    check_patience(plan)
     check_named(options.delete_claims, plan, cluster)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from holdfast.errors import HoldfastError
+from holdfast.errors import ApplyError, Evidence, HoldfastError, WaitFailed
 from holdfast.model.event import Event
+from holdfast.model.progress import ObjectRow
 from holdfast.model.secrecy import hide
 
 
@@ -14,7 +15,7 @@ def veiled(events: Iterator[Event], secrets: Sequence[str]) -> Iterator[Event]:
     """The same events, and the same error at their end, with the `secrets` hidden."""
     try:
         for event in events:
-            yield replace(event, message=hide(event.message, secrets))
+            yield _veiled_event(event, secrets)
     except HoldfastError as error:
         veil_error(error, secrets)
         raise
@@ -24,9 +25,39 @@ def veiled(events: Iterator[Event], secrets: Sequence[str]) -> Iterator[Event]:
             close()
 
 
+def _veiled_event(event: Event, secrets: Sequence[str]) -> Event:
+    """The same event; of the rows of a PROGRESS it is the reasons that quote others' words."""
+    progress = event.progress
+    if progress is not None:
+        rows = tuple(_veiled_row(row, secrets) for row in progress.rows)
+        progress = replace(progress, rows=rows)
+    return replace(event, message=hide(event.message, secrets), progress=progress)
+
+
+def _veiled_row(row: ObjectRow, secrets: Sequence[str]) -> ObjectRow:
+    pods = tuple(replace(pod, reason=hide(pod.reason, secrets)) for pod in row.pods)
+    return replace(row, reason=hide(row.reason, secrets), pods=pods)
+
+
 def veil_error(error: HoldfastError, secrets: Sequence[str]) -> None:
-    """Hide the `secrets` in what an error says."""
+    """Hide the `secrets` in what an error says, and in what it quotes."""
     error.message = hide(error.message, secrets)
     error.args = (error.message,)
     if error.hint:
         error.hint = hide(error.hint, secrets)
+    if isinstance(error, ApplyError):
+        error.failed = tuple(hide(line, secrets) for line in error.failed)
+    if isinstance(error, WaitFailed):
+        error.evidence = tuple(_veiled_evidence(one, secrets) for one in error.evidence)
+
+
+def _veiled_evidence(found: Evidence, secrets: Sequence[str]) -> Evidence:
+    return replace(
+        found,
+        reason=hide(found.reason, secrets),
+        events=tuple(replace(e, message=hide(e.message, secrets)) for e in found.events),
+        logs=tuple(
+            replace(log, lines=tuple(hide(line, secrets) for line in log.lines))
+            for log in found.logs
+        ),
+    )

@@ -20,10 +20,27 @@ def pod_ready(pod: Object) -> bool:
 
 def pod_hopeless(pod: Object) -> bool:
     """A container waits for what no amount of waiting brings: the pod itself has to change."""
-    status = map_at(pod, "status")
-    containers = maps_at(status, "initContainerStatuses") + maps_at(status, "containerStatuses")
-    waiting = [map_at(map_at(container, "state"), "waiting") for container in containers]
+    states = [map_at(container, "state") for container in container_statuses(pod)]
+    waiting = [map_at(state, "waiting") for state in states]
     return any(state.get("reason") in _HOPELESS for state in waiting)
+
+
+def restarts_of(pod: Object) -> int:
+    """How often the pod's containers have been restarted, all together."""
+    return sum(number_at(container, "restartCount") for container in container_statuses(pod))
+
+
+def container_statuses(pod: Object) -> tuple[Object, ...]:
+    """What the kubelet tells of each container, the init containers first."""
+    status = map_at(pod, "status")
+    return maps_at(status, "initContainerStatuses") + maps_at(status, "containerStatuses")
+
+
+def claim_names(pod: Object) -> tuple[str, ...]:
+    """The claims that the pod's volumes name."""
+    volumes = maps_at(map_at(pod, "spec"), "volumes")
+    claims = (map_at(volume, "persistentVolumeClaim").get("claimName") for volume in volumes)
+    return tuple(str(name) for name in claims if name)
 
 
 def pod_reason(pod: Object) -> str:

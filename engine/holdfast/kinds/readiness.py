@@ -16,6 +16,7 @@ from enum import StrEnum
 from holdfast.kinds.conditions import Object, condition, is_true, map_at, number_at
 from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
 from holdfast.kinds.resources import is_built_in
+from holdfast.kinds.rollouts import is_wanted, newest_revision
 
 __all__ = ["Readiness", "State", "assess", "pod_ready", "pod_reason"]
 
@@ -48,7 +49,8 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
     """Whether `obj`, as the API server returned it, is ready.
 
     `pods` and `claims` are those of a workload; they only make the reason better, and turn a pod
-    that can never start into FAILED. A Job is ready when it is complete.
+    that can never start, and that no rollout replaces, into FAILED. A Job is ready when it is
+    complete.
     """
     metadata = map_at(obj, "metadata")
     if metadata.get("deletionTimestamp"):
@@ -59,9 +61,9 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
         if number_at(status, "observedGeneration") < number_at(metadata, "generation"):
             return _progressing("its controller has not seen the change yet")
     if kind in _REPLICATED:
-        return _with_pods(_REPLICATED[kind](obj), pods, claims)
+        return _with_pods(obj, _REPLICATED[kind](obj), pods, claims)
     if kind in _SINGLE:
-        return _SINGLE[kind](obj)
+        return _with_pods(obj, _SINGLE[kind](obj), pods, claims)
     return READY if kind else _custom(obj)
 
 
@@ -118,7 +120,7 @@ def _pod(obj: Object) -> Readiness:
     if phase == "Succeeded" or (phase != "Failed" and pod_ready(obj)):
         return READY
     reason = pod_reason(obj)
-    if phase == "Failed" or pod_hopeless(obj) or "CrashLoopBackOff" in reason:
+    if phase == "Failed" or pod_hopeless(obj):
         return Readiness(State.FAILED, reason)
     return _progressing(reason)
 
@@ -185,14 +187,18 @@ def _custom(obj: Object) -> Readiness:
     return _progressing(_words(ready, "not ready yet"))
 
 
-def _with_pods(found: Readiness, pods: Sequence[Object], claims: Sequence[Object]) -> Readiness:
+def _with_pods(
+    obj: Object, found: Readiness, pods: Sequence[Object], claims: Sequence[Object]
+) -> Readiness:
     """Add the first pod, in the order given, that says why; or the first claim without a volume."""
     if found.state is not State.PROGRESSING:
         return found
+    newest = newest_revision(obj, ())
     for pod in pods:
         if pod_ready(pod) or not (reason := pod_reason(pod)):
             continue
-        state = State.FAILED if pod_hopeless(pod) else found.state
+        lost = pod_hopeless(pod) and is_wanted(obj, pod, newest)
+        state = State.FAILED if lost else found.state
         return Readiness(state, f"{found.reason}; {_name(pod)}: {reason}")
     for claim in claims:
         if not (bound := _claim(claim)).ready:

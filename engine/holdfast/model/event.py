@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from holdfast.model.manifest import ObjectRef
+from holdfast.model.progress import Progress
 from holdfast.model.release import Revision
 
 
@@ -18,6 +19,7 @@ class EventKind(StrEnum):
     SCALED = "scaled"
     WAITING = "waiting"
     READY = "ready"
+    PROGRESS = "progress"
     KEPT = "kept"
     WARNING = "warning"
     FINISHED = "finished"
@@ -27,7 +29,9 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened. `time` is in seconds since the epoch; `message` is one line.
 
-    The last event of an operation is FINISHED and carries the revision as it was recorded.
+    The last event of an operation is FINISHED and carries the revision as it was recorded. A
+    PROGRESS carries how far everything is: it comes with each look while there is something to wait
+    for, and tells nothing that WAITING and READY do not tell where it changes.
     """
 
     kind: EventKind
@@ -35,3 +39,4 @@ class Event:
     time: float
     ref: ObjectRef | None = None
     revision: Revision | None = None
+    progress: Progress | None = None
