@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
+
+from holdfast_cli.output.live import Live
 
 if TYPE_CHECKING:
     import click
 
-    from holdfast import HoldfastError, Problem
+    from holdfast import Evidence, HoldfastError, Problem
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36, "bold": 1, "dim": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """How to write for this run. `output` is the format asked for with -o."""
+    """How to write for this run. `output` is the format asked for with -o; `live` what is drawn at
+    the bottom of the terminal, above which talk goes.
+    """
 
     color: str = "auto"
     quiet: bool = False
     verbose: int = 0
     output: str = "table"
+    live: Live = field(default_factory=Live)
 
     @classmethod
     def plain(cls, arguments: list[str]) -> Console:
@@ -37,11 +43,11 @@ class Console:
     def say(self, text: str) -> None:
         """Tell the user something (stderr); not under --quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            self.live.above(sys.stderr, text)
 
     def warn(self, text: str) -> None:
         """Tell the user something that they should not miss (stderr)."""
-        print(f"{self.paint('warning:', 'yellow', sys.stderr)} {text}", file=sys.stderr, flush=True)
+        self.live.above(sys.stderr, f"{self.paint('warning:', 'yellow', sys.stderr)} {text}")
 
     def tell(self, problem: Problem) -> None:
         """A warning about one value: its path, what is wrong, and who supplied it."""
@@ -61,9 +67,10 @@ class Console:
         if error.excerpt:
             lines.append(error.excerpt.rstrip("\n"))
         lines += [f"{self.paint('value:', 'cyan', sys.stderr)} {one}" for one in error.values]
+        lines += [text for one in getattr(error, "evidence", ()) for text in _evidence(one)]
         if error.hint:
             lines.append(f"{self.paint('hint:', 'cyan', sys.stderr)} {error.hint}")
-        print("\n".join(lines), file=sys.stderr, flush=True)
+        self.live.above(sys.stderr, "\n".join(lines))
 
     def usage_error(self, error: click.UsageError) -> None:
         """A wrong call: what is wrong, and where help is."""
@@ -87,6 +94,16 @@ class Console:
         if self.color != "auto":
             return self.color == "always"
         return not os.environ.get("NO_COLOR") and stream.isatty()
+
+
+def _evidence(found: Evidence) -> Iterator[str]:
+    """What was found of one object: its reason, its last events, its last lines."""
+    yield f"{found.object}: {found.reason}".removesuffix(": ")
+    yield from (f"  event: {event}" for event in found.events)
+    for log in found.logs:
+        when = " before its last restart" if log.previous else ""
+        yield f"  log of {log.container}{when}:{'' if log.lines else ' (empty)'}"
+        yield from (f"    | {line}" for line in log.lines)
 
 
 def _usage_dict(message: str, path: str) -> dict[str, Any]:

@@ -12,18 +12,21 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table under `head`; the last column is not padded."""
     texts = [[str(cell) for cell in row] for row in rows]
     lines = [list(head), *texts]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(text_width, column)) for column in zip(*lines, strict=True)]
     return "\n".join(_line(line, widths) for line in lines)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
-    ]
+    padded = [pad(cell, width) for cell, width in zip(cells, widths, strict=True)]
     return _GAP.join(padded).rstrip()
 
 
-def _width(text: str) -> int:
+def pad(text: str, width: int) -> str:
+    """`text` with spaces up to a width in columns."""
+    return text + " " * (width - text_width(text))
+
+
+def text_width(text: str) -> int:
     """Columns on a terminal: wide East Asian characters take two (Unicode TR 11)."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
