@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
+from holdfast_cli.output.evidence import evidence_lines
 from holdfast_cli.output.live import Live
 
 if TYPE_CHECKING:
     import click
 
-    from holdfast import Evidence, HoldfastError, Problem
+    from holdfast import HoldfastError, Problem
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36, "bold": 1, "dim": 2}
 
@@ -67,7 +67,7 @@ class Console:
         if error.excerpt:
             lines.append(error.excerpt.rstrip("\n"))
         lines += [f"{self.paint('value:', 'cyan', sys.stderr)} {one}" for one in error.values]
-        lines += [text for one in getattr(error, "evidence", ()) for text in _evidence(one)]
+        lines += evidence_lines(error)
         if error.hint:
             lines.append(f"{self.paint('hint:', 'cyan', sys.stderr)} {error.hint}")
         self.live.above(sys.stderr, "\n".join(lines))
@@ -94,16 +94,6 @@ class Console:
         if self.color != "auto":
             return self.color == "always"
         return not os.environ.get("NO_COLOR") and stream.isatty()
-
-
-def _evidence(found: Evidence) -> Iterator[str]:
-    """What was found of one object: its reason, its last events, its last lines."""
-    yield f"{found.object}: {found.reason}".removesuffix(": ")
-    yield from (f"  event: {event}" for event in found.events)
-    for log in found.logs:
-        when = " before its last restart" if log.previous else ""
-        yield f"  log of {log.container}{when}:{'' if log.lines else ' (empty)'}"
-        yield from (f"    | {line}" for line in log.lines)
 
 
 def _usage_dict(message: str, path: str) -> dict[str, Any]:

@@ -210,8 +210,7 @@ class Run:
         except KeyboardInterrupt as stop:
             raise Interrupted(
                 f"{plan.operation} of release {plan.release}: interrupted",
-                hint="run it again to go on from there; "
-                f"`holdfast history {plan.release}` says how far it came",
+                hint="run it again to go on from there" + _way_back(plan),
             ) from stop
 
     def _report(self, plan: Plan, revision: Revision) -> None:
@@ -229,3 +228,12 @@ class Run:
         }
         notes = "" if self.given.get("hide_notes") or not shown else f"\n\nNOTES:\n{shown}"
         emit(self.console, data, lambda: header(revision) + notes)
+
+
+def _way_back(plan: Plan) -> str:
+    """What else can be done about an operation that was interrupted: nothing is undone unasked."""
+    if plan.operation.value == "install":
+        return f", or `holdfast uninstall {plan.release}` to remove what is there"
+    if plan.operation.value == "upgrade":
+        return f", or `holdfast rollback {plan.release}` to go back"
+    return ""

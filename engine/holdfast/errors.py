@@ -116,10 +116,6 @@ class SeenEvent:
     message: str
     count: int = 1
 
-    def __str__(self) -> str:
-        times = f" (×{self.count})" if self.count > 1 else ""
-        return f"{self.time} {self.type} {self.reason}{times}: {self.message}"
-
 
 @dataclass(frozen=True, slots=True)
 class LogTail:

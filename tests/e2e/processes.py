@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 # Whoever runs the tests may ignore signals (nohup does), and children inherit that.
-_RUN = """
+RUN = """
 import signal
 for one in (signal.SIGHUP, signal.SIGTERM):
     signal.signal(one, signal.SIG_DFL)
@@ -20,7 +20,7 @@ main()
 def start(*arguments: str) -> subprocess.Popen[str]:
     """Start `holdfast` with these arguments."""
     return subprocess.Popen(
-        [sys.executable, "-c", _RUN, *arguments],
+        [sys.executable, "-c", RUN, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -14,11 +14,11 @@ from holdfast.model.plan import Operation, Plan
 
 _HINTS: Mapping[Cause, str] = {
     Cause.NEVER: "correct the image's name in the values",
-    Cause.IMAGE: "is the image's name right, and may the nodes pull it (imagePullSecrets)?",
+    Cause.IMAGE: "check the image's name, and that the nodes may pull it (imagePullSecrets)",
     Cause.CONFIG: "make what is missing, or correct the name in the values",
     Cause.CRASH: f"its log says why; the annotation {RESTARTS_ANNOTATION} on the workload allows "
     "more restarts",
-    Cause.CLAIM: "does the storage class exist, and does its provisioner run?",
+    Cause.CLAIM: "check that the storage class exists and that its provisioner runs",
     Cause.PLACE: "make room, or ask for less: requests, nodeSelector, affinity, tolerations",
     Cause.CREATE: "raise the quota or satisfy the rule, or ask for less",
 }
