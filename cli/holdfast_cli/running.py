@@ -117,27 +117,24 @@ class Run:
             lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
         )
 
-    def finish(self, plan: Plan, *, seen: bool = False) -> int:
+    def finish(self, plan: Plan, *, told: bool = False) -> int:
         """Carry the plan out and say what came of it; under --dry-run, show it.
 
-        `seen` tells that the plan was shown already.
+        `told`: say first what is about to be done; on a terminal with the diff of each object.
         """
         if self.given["dry_run"]:
             return self.show(plan)
-        if not seen:
+        if told:
+            from holdfast_cli.output.diff import tell_plan
+
+            tell_plan(self.console, plan, bodies=sys.stderr.isatty())
+        else:
             self._tell(plan)
         self._consent(plan)
         revision = self.carry_out(plan)
         if revision is not None:
             self._report(plan, revision)
         return 0
-
-    def preview(self, plan: Plan) -> None:
-        """Show a plan that is about to be carried out, as talk (stderr)."""
-        from holdfast_cli.output.aside import aside
-        from holdfast_cli.output.diff import show_plan
-
-        show_plan(aside(self.console), plan)
 
     def _tell(self, plan: Plan) -> None:
         """What whoever carries the plan out should know of it beforehand."""

@@ -42,7 +42,4 @@ def command(
     are refused.
     """
     run = Run.start(flags, output, given)
-    plan = run.adopt(name, chart, sources)
-    if not given["dry_run"]:
-        run.preview(plan)
-    return run.finish(plan, seen=True)
+    return run.finish(run.adopt(name, chart, sources), told=True)

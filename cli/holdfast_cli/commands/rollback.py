@@ -34,6 +34,9 @@ from holdfast_cli.running import Run
 @global_options
 @click.pass_obj
 def command(flags: Globals, /, name: str, revision: int | None, output: str, **given: Any) -> int:
-    """Take release NAME back to REVISION (default: the last good one before the current)."""
+    """Take release NAME back to REVISION (default: the last good one before the current).
+
+    What it changes is shown first; on a terminal with the diff of each object.
+    """
     run = Run.start(flags, output, given)
-    return run.finish(run.rollback(name, revision))
+    return run.finish(run.rollback(name, revision), told=True)

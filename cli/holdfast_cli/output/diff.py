@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from holdfast_cli.output.table import columns
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from holdfast_cli.console import Console
 
 _OWNERS = ("OBJECT", "FIELD", "OWNER", "THEIRS", "OURS", "POLICY")
+Paint: TypeAlias = Callable[[str, str], str]
+
 _COLOURS = {"header": "bold", "add": "green", "remove": "red", "fold": "dim"}
 _VERBS = {
     "create": "green",
@@ -30,7 +33,24 @@ def show_plan(
     show_secrets: bool = False,
     origins: bool = True,
 ) -> None:
-    """Print a plan: what each change is and does to the workload, and then the changes."""
+    """Print a plan (stdout): what each change is and does to the workload, and then the changes."""
+    given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
+    for text in _plan_lines(plan, lambda text, colour: console.paint(text, colour), given):
+        console.data(text)
+
+
+def tell_plan(console: Console, plan: Plan, *, bodies: bool) -> None:
+    """Say (stderr) what is about to be done; `bodies` with the diff of each object."""
+
+    def paint(text: str, colour: str) -> str:
+        return console.paint(text, colour, sys.stderr)
+
+    for text in _plan_lines(plan, paint, {} if bodies else None):
+        console.say(text.removesuffix("\n"))
+
+
+def _plan_lines(plan: Plan, paint: Paint, given: dict[str, Any] | None) -> Iterator[str]:
+    """The lines of a plan; without bodies where they are not asked for (None)."""
     from holdfast import (
         plan_dropped,
         plan_kept,
@@ -45,14 +65,13 @@ def show_plan(
     if rows:
         lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
         for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
-            console.data(console.paint(line, _VERBS[verb]) if verb in _VERBS else line)
-        console.data("\n")
+            yield paint(line, _VERBS[verb]) if verb in _VERBS else line
+        yield "\n"
     if owners := plan_owners(plan):
-        console.data(columns(_OWNERS, owners))
-        console.data("\n")
-    given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
-    for text in _bodies(console, plan, given):
-        console.data(text + "\n")
+        yield columns(_OWNERS, owners)
+        yield "\n"
+    if given is not None:
+        yield from (f"{text}\n" for text in _bodies(paint, plan, given))
     rest = (
         plan_noise(plan),
         *plan_losses(plan),
@@ -61,19 +80,18 @@ def show_plan(
         *plan_dropped(plan),
         plan_sums(plan),
     )
-    for line in filter(None, rest):
-        console.data(line)
+    yield from filter(None, rest)
 
 
-def _bodies(console: Console, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
+def _bodies(paint: Paint, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
     from holdfast import plan_body
 
     for change in plan.pending:
         lines = plan_body(change, **given)
         for line in lines:
             colour = _COLOURS.get(line.kind)
-            text = console.paint(line.text, colour) if colour and line.text else line.text
-            yield text + (console.paint(f"  ← {line.note}", "dim") if line.note else "")
+            text = paint(line.text, colour) if colour and line.text else line.text
+            yield text + (paint(f"  ← {line.note}", "dim") if line.note else "")
         if lines:
             yield ""
 

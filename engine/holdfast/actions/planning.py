@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.keeping import Keeping
 from holdfast.actions.sources import dropped_values
+from holdfast.actions.succession import as_served
 from holdfast.actions.target import Target
 from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
@@ -174,10 +175,12 @@ def applied_manifests(target: Target, head: Head) -> Manifests:
     """Every object that the release may have in the cluster now, with its labels.
 
     That is what the deployed revision rendered, and what each later one did: a revision that failed
-    half way has created some of its objects, and has not removed all of the earlier ones.
+    half way has created some of its objects, and has not removed all of the earlier ones. Objects
+    that were recorded in a version that is gone are named in the one that serves them now.
     """
     found: dict[ObjectKey, Manifest] = {}
     for entry in history.applied(head):
         revision = target.store.read(head, entry.number)
-        found.update((manifest.ref.key, manifest) for manifest in owned(revision))
+        mine = as_served(target.cluster, owned(revision))
+        found.update((manifest.ref.key, manifest) for manifest in mine)
     return tuple(found.values())

@@ -12,6 +12,7 @@ from holdfast.actions.planning import (
     plan_revision,
     read_head,
 )
+from holdfast.actions.succession import to_apply
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
@@ -28,15 +29,19 @@ def prepare_rollback(
 ) -> Plan:
     """Plan to go back to revision `number`; None is the last good one before the current.
 
-    The stored manifests are applied again as they were: nothing is rendered anew.
+    The stored manifests are applied again as they were: nothing is rendered anew. An object whose
+    API version the cluster no longer serves goes in the version that took its place; where there
+    is none it is left out, where its shape cannot be known it is refused.
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
     head = history.check_upgrade(name, read_head(target, name, plan_options))
     wanted = history.rollback_target(head, number)
     old = target.store.read(head, wanted.number)
     current = target.store.read(head, head.current)
+    served = to_apply(target.cluster, old.manifests)
     revision = replace(
         old,
+        manifests=served.manifests,
         number=history.next_number(head),
         status=Status.PENDING_ROLLBACK,
         updated=target.clock.now(),
@@ -44,7 +49,7 @@ def prepare_rollback(
     )
     previous = applied_manifests(target, head)
     keeping = keeping_of(target, name, previous, plan_options)
-    return plan_revision(
+    plan = plan_revision(
         target,
         Operation.ROLLBACK,
         keeping.add_to(revision),
@@ -53,3 +58,4 @@ def prepare_rollback(
         dropped=no_longer_set(current, revision),
         options=plan_options,
     )
+    return served.told(plan)

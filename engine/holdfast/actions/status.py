@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from holdfast.actions.inspect import find_head
 from holdfast.actions.planning import owned
+from holdfast.actions.succession import as_served
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.kinds.readiness import assess, pod_reason
@@ -86,7 +87,7 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
     """
     head = find_head(target, name)
     revision = target.store.read(head, history.find_entry(head, number).number)
-    mine = owned(revision)
+    mine = as_served(target.cluster, owned(revision))
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
     secrets = release_texts(revision, mine)
     at_work = locks.held(head.lock, target.clock.now())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.immutable import RULES, Rule
+from holdfast.kinds.successors import successor_of
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal
@@ -52,6 +53,10 @@ def explain_refusal(
         return Answer(
             reason, "an admission rule or a quota of the cluster says no: change the values"
         )
+    if refusal.status == 404 and (row := successor_of(ref.api_version, ref.kind)):
+        now = f"write {row.api_version}" if row.api_version else "leave it out: nothing replaces it"
+        gone = f"{ref.api_version} {ref.kind} was removed in Kubernetes {row.removed}"
+        return Answer(reason, f"{gone}: {now}")
     if refusal.status == 404:
         return Answer(reason, "install what defines this kind (its CustomResourceDefinition) first")
     return Answer(reason, "correct the value or the template that sets it")
