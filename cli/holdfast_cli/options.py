@@ -287,6 +287,15 @@ _OPERATION = (
 )
 
 
+_FAILURE = (
+    click.option(
+        "--rollback-on-failure",
+        is_flag=True,
+        help="If it fails, go back to the last good revision; a failed install is uninstalled.",
+    ),
+)
+
+
 def _chained(options: tuple[Any, ...]) -> Callable[[Command], Command]:
     def add(command: Command) -> Command:
         for option in reversed(options):
@@ -302,6 +311,7 @@ alteration_options = _chained(_ALTERATIONS)
 draft_options = _chained(_DRAFT)
 operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
+failure_options = _chained(_FAILURE)
 
 
 def post_renderer(given: Mapping[str, Any]) -> PostRenderer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from holdfast_cli.console import Console
 from holdfast_cli.options import Globals, post_renderer, value_mode
 
 if TYPE_CHECKING:
-    from holdfast import DraftOptions, Plan, PlanOptions, Revision, Sources, Target
+    from holdfast import DraftOptions, Event, Plan, PlanOptions, Revision, Sources, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Run:
         """Find the cluster and get going."""
         from holdfast_cli.wiring import open_target
 
+        if given.get("rollback_on_failure") and not given["wait"]:
+            raise click.UsageError("--rollback-on-failure has to wait: leave out --no-wait")
         console = flags.console(output)
         return cls(open_target(flags, console), console, given)
 
@@ -183,24 +185,10 @@ class Run:
 
     def carry_out(self, plan: Plan) -> Revision | None:
         """Carry the plan out, telling what happens; the revision as it was recorded."""
-        from holdfast import Interrupted, carry_out
+        from holdfast import Interrupted
         from holdfast_cli.output.progress import follow
 
-        given = self.given
-        events = carry_out(
-            plan,
-            cluster=self.target.cluster,
-            store=self.target.store,
-            clock=self.target.clock,
-            holder=self.target.holder,
-            wait=given["wait"],
-            wait_for_jobs=given["wait_for_jobs"],
-            timeout=given["timeout"],
-            history_max=given.get("history_max", 10),
-            keep_history=given.get("keep_history", False),
-            delete_claims=given.get("delete_claims", ()),
-            lock_timeout=given["lock_timeout"],
-        )
+        events = self._events(plan)
         try:
             with closing(events):  # Ctrl-C while an event is printed settles the record at once
                 return follow(self.console, events)
@@ -209,6 +197,36 @@ class Run:
                 f"{plan.operation} of release {plan.release}: interrupted",
                 hint="run it again to go on from there" + _way_back(plan),
             ) from stop
+
+    def _events(self, plan: Plan) -> Generator[Event]:
+        from holdfast import carry_out, carry_out_or_go_back
+
+        given, target = self.given, self.target
+        options = {
+            "wait": given["wait"],
+            "wait_for_jobs": given["wait_for_jobs"],
+            "timeout": given["timeout"],
+            "history_max": given.get("history_max", 10),
+            "keep_history": given.get("keep_history", False),
+            "delete_claims": given.get("delete_claims", ()),
+            "lock_timeout": given["lock_timeout"],
+        }
+        if given.get("rollback_on_failure"):
+            return carry_out_or_go_back(
+                plan,
+                target,
+                plan_options=self.plan_options(),
+                consent=given["yes"],
+                **options,
+            )
+        return carry_out(
+            plan,
+            cluster=target.cluster,
+            store=target.store,
+            clock=target.clock,
+            holder=target.holder,
+            **options,
+        )
 
     def _report(self, plan: Plan, revision: Revision) -> None:
         from holdfast import shown_notes

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from holdfast.actions.upgrade import prepare_upgrade
     from holdfast.actions.validate import refuse_invalid, validate_manifests
     from holdfast.actions.values import show_values, value_origins
+    from holdfast.actions.way_back import carry_out_or_go_back
     from holdfast.apply.carry_out import carry_out
     from holdfast.charts.dependencies import (
         DependencyState,
@@ -129,6 +130,7 @@ _HOME = {
     "__version__": "version",
     "build_dependencies": "charts.dependencies",
     "carry_out": "apply.carry_out",
+    "carry_out_or_go_back": "actions.way_back",
     "check_schema": "actions.schema",
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
@@ -223,6 +225,7 @@ __all__ = [
     "__version__",
     "build_dependencies",
     "carry_out",
+    "carry_out_or_go_back",
     "check_schema",
     "create_chart",
     "dependency_tree",

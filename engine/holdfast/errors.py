@@ -323,9 +323,14 @@ class ApplyError(HoldfastError):
 
 
 class WaitFailed(ApplyError):
-    """Applied, but not ready in time. `evidence` is what was read of those that are not."""
+    """Applied, but not ready in time.
+
+    `evidence` is what was read of those that are not; `advice` the part of the hint that is about
+    what is wrong with them.
+    """
 
     evidence: tuple[Evidence, ...] = ()
+    advice: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As `-o json` prints it: an error, and what was found of each pod."""

@@ -204,11 +204,22 @@ def test_a_stop_while_waiting_is_recorded_at_once(how: signal.Signals) -> None:
     assert process.returncode == 1
     assert said.count("error: ") == 1 and "Traceback" not in said
     assert "error: upgrade of release web: interrupted" in said
-    assert "hint: run it again" in said
+    assert "hint: run it again to go on from there, or `holdfast rollback web` to go back" in said
     assert history("web") == [(1, "deployed"), (2, "failed")]
     assert "DESCRIPTION: Upgrade interrupted" in run_command("status", "web").must().out
     run_command("rollback", "web", "--timeout", "60s").must()
     assert history("web") == [(1, "superseded"), (2, "failed"), (3, "deployed")]
+
+
+@pytest.mark.usefixtures("_shop")
+def test_a_stop_is_no_failure_that_is_rolled_back() -> None:
+    with start(*STUCK, "--rollback-on-failure") as process:
+        read_until(process, "ErrImagePull")
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+    assert process.returncode == 1
+    assert "interrupted" in said and "rolled back" not in said
+    assert history("web") == [(1, "deployed"), (2, "failed")]
 
 
 @pytest.mark.usefixtures("_shop")

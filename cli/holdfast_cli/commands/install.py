@@ -10,6 +10,7 @@ from holdfast_cli.options import (
     Globals,
     alteration_options,
     draft_options,
+    failure_options,
     global_options,
     operation_options,
     output_option,
@@ -28,6 +29,7 @@ from holdfast_cli.running import Run
 @plan_options
 @click.option("--create-namespace", is_flag=True, help="Make the namespace if it is not there.")
 @operation_options
+@failure_options
 @click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
 @output_option
 @global_options

@@ -10,6 +10,7 @@ from holdfast_cli.options import (
     Globals,
     alteration_options,
     draft_options,
+    failure_options,
     global_options,
     mode_options,
     operation_options,
@@ -31,6 +32,7 @@ from holdfast_cli.running import Run
 @click.option("-i", "--install", is_flag=True, help="Install the release if it is not there.")
 @click.option("--create-namespace", is_flag=True, help="With --install: make the namespace.")
 @operation_options
+@failure_options
 @click.option(
     "--history-max",
     type=click.IntRange(0),

@@ -26,6 +26,8 @@ def follow(console: Console, events: Iterator[Event]) -> Revision | None:
     try:
         for event in events:
             revision = event.revision or revision
+            if event.kind is EventKind.STARTED:
+                console.live.leave()
             if event.kind is EventKind.PROGRESS:
                 drawn = event.progress if draws else None
                 _draw(console, drawn)

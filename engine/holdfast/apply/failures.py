@@ -33,8 +33,8 @@ def failed(
         named = trouble.subject != one.ref.name
         what = f"{trouble.subject}: {trouble.reason}" if named else trouble.reason
         said = line(one.ref, "; ".join(filter(None, [one.last.alone.reason, what])))
-    hints = [_HINTS[trouble.cause]] if trouble else []
-    error = _error(plan, watched, f"failed: {said}", [said], hints)
+    advice = _HINTS[trouble.cause] if trouble else ""
+    error = _error(plan, watched, f"failed: {said}", [said], advice)
     looks = [one.last] if one.last else []
     error.evidence = gather(looks, run, first=trouble.subject if trouble else "")
     return error
@@ -45,23 +45,22 @@ def in_vain(plan: Plan, watched: Sequence[Watched], run: Run) -> WaitFailed:
     late = [one for one in watched if not one.ready]
     lines = [one.line for one in late]
     what = f"not ready after {run.timeout:g} s: {'; '.join(lines)}"
-    error = _error(plan, watched, what, lines, ["--timeout gives more time"])
+    error = _error(plan, watched, what, lines, "--timeout gives more time")
     error.evidence = gather([one.last for one in late if one.last], run)
     return error
 
 
 def _error(
-    plan: Plan, watched: Sequence[Watched], what: str, lines: Sequence[str], hints: Sequence[str]
+    plan: Plan, watched: Sequence[Watched], what: str, lines: Sequence[str], advice: str
 ) -> WaitFailed:
-    return WaitFailed(
+    look = f"`holdfast status {plan.release}` shows the pods"
+    upgrade = plan.operation is Operation.UPGRADE
+    back = f"`holdfast rollback {plan.release}` goes back" if upgrade else ""
+    error = WaitFailed(
         f"{plan.operation} of release {plan.release}: {what}",
         done=[str(one.ref) for one in watched if one.ready],
         failed=lines,
-        hint="; ".join([*hints, f"`holdfast status {plan.release}` shows the pods", *_back(plan)]),
+        hint="; ".join(filter(None, [advice, look, back])),
     )
-
-
-def _back(plan: Plan) -> list[str]:
-    if plan.operation is Operation.UPGRADE:
-        return [f"`holdfast rollback {plan.release}` goes back"]
-    return []
+    error.advice = advice
+    return error
