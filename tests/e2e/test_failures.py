@@ -140,30 +140,62 @@ def test_a_broken_first_revision_is_mended_by_the_next(
 
 
 _REAL = pytest.param("real", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])
+OVER = "exceeded quota: web, requested: pods=1"
 FAILURES: dict[str, tuple[tuple[str, ...], str]] = {
     "image": (("image=registry.invalid/web:1",), "web-0: ImagePullBackOff: Back-off pulling"),
     "node": (("disk=ssd",), "web-0: Unschedulable: 0/6 nodes are available"),
     "claim": (("class=none-like-this",), "web-0: claim data-web-0 has no volume (Pending)"),
-    "quota": (("pods=1", "replicas=2"), "is forbidden: exceeded quota: web, requested: pods=1"),
+    "quota": (("pods=1", "replicas=2"), f"is forbidden: {OVER}"),
+    "pods-of-a-deployment": (("kind=Deployment", "pods=1"), f"is forbidden: {OVER}"),
+    "pods-of-daemons": (("kind=DaemonSet", "pods=1"), f"is forbidden: {OVER}"),
+    "image-of-a-deployment": (("kind=Deployment", "image=registry.invalid/web:1"), "ImagePullBack"),
+    "job": (("kind=Job",), "Job/web: BackoffLimitExceeded: "),
 }
+OTHERS = """\
+apiVersion: {{ "batch/v1" if values.kind == "Job" else "apps/v1" }}
+kind: {{ values.kind }}
+metadata: {name: {{ release.name }}}
+spec:
+  {% if values.kind == "Job" %}
+  backoffLimit: 0
+  {% else %}
+  selector: {matchLabels: {app: web}}
+  {% endif %}
+  {% if values.kind == "Deployment" %}
+  replicas: 2
+  {% endif %}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      restartPolicy: {{ "Never" if values.kind == "Job" else "Always" }}
+      containers:
+        - name: web
+          image: {{ values.image }}
+          command: [{{ "false" if values.kind == "Job" else "nginx" }}]
+"""
 
 
 @pytest.mark.parametrize("cluster", [_REAL], indirect=True)
-def test_what_real_controllers_say_is_understood(cluster: str, chart: str, namespace: str) -> None:
+def test_what_real_controllers_say_is_understood(
+    cluster: str, chart: str, namespace: str, tmp_path: Path
+) -> None:
     """All at once, for each takes its time. (The embedded cluster's are in tests/unit/apply.)"""
+    values = "kind: ''\nimage: nginx:1.28\npods: ''\n"
+    others = write_chart(tmp_path / "others", values=values, quota=QUOTA, others=OTHERS)
     running: dict[str, subprocess.Popen[str]] = {}
-    for name, (values, _) in FAILURES.items():
-        sets = [text for value in values for text in ("--set", value)]
+    for name, (values_, _) in FAILURES.items():
+        sets = [text for value in values_ for text in ("--set", value)]
         place = ("--create-namespace", "-n", f"{namespace}-{name}", "--timeout", "5m")
-        running[name] = start("install", "web", chart, *sets, *place)
+        which = others if sets[1].startswith("kind=") else chart
+        running[name] = start("install", "web", which, *sets, *place, "--wait-for-jobs")
     said: dict[str, Any] = {}
     for name, process in running.items():
         said[name] = process.communicate()[1]
         assert process.returncode == 4, f"{name}\n{said[name]}"
     for name, (_, words) in FAILURES.items():
         message = said[name].split("\nerror: ")[1].splitlines()[0]
-        assert message.startswith("install of release web: failed: StatefulSet/web: "), message
-        assert words in message
+        assert message.startswith("install of release web: failed: "), message
+        assert words in message, message
     assert "ProvisioningFailed" in said["claim"] and "FailedScheduling" in said["node"]
     with client() as kubectl:
         for name in FAILURES:

@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.apply.events import changed_at, events_about, moment
 from holdfast.apply.run import Run
-from holdfast.apply.workload import has_pods, pods_of
+from holdfast.apply.workload import has_pods, pods_of, selector_of
 from holdfast.errors import ServerFailed, Unreachable
 from holdfast.kinds.conditions import condition, is_true, map_at, number_at
 from holdfast.kinds.pods import claim_names, pod_ready
@@ -120,7 +120,7 @@ def _revisions(live: Object, run: Run) -> tuple[Object, ...]:
     kind = revisions_kind(live)
     if not kind:
         return ()
-    selector = selector_text(live["spec"].get("selector") or {})
+    selector = selector_text(selector_of(live))
     namespace = live["metadata"]["namespace"]
     return run.cluster.list("apps/v1", kind, namespace, label_selector=selector)
 

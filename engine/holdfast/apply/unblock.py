@@ -7,12 +7,13 @@ rollout would have deleted this pod anyway; its claims stay, and the pod ends wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from holdfast.apply.look import Look
 from holdfast.apply.run import Run
-from holdfast.errors import NotFound, Unauthorized
-from holdfast.kinds.pods import pod_reason
+from holdfast.errors import ClusterError, NotFound
+from holdfast.kinds.pods import claim_names, pod_reason
 from holdfast.kinds.rollouts import blocking_pod
 from holdfast.kinds.troubles import pod_trouble
 from holdfast.model.event import Event, EventKind
@@ -41,8 +42,7 @@ class Unblocking:
         grace = IN_TROUBLE if pod_trouble(pod, look.claims) else OTHERWISE
         if now - self._since < grace:
             return
-        metadata = pod["metadata"]
-        ref = ObjectRef("v1", "Pod", metadata["namespace"], metadata["name"])
+        ref = ObjectRef("v1", "Pod", pod["metadata"]["namespace"], pod["metadata"]["name"])
         yield run.event(
             EventKind.WARNING,
             f"{look.ref}: {ref.name} of an earlier revision is not ready ({pod_reason(pod)}) and "
@@ -50,21 +50,41 @@ class Unblocking:
             ref,
         )
         self._since = now
-        yield _delete(ref, uid, run)
+        yield _delete(ref, pod, run)
 
 
-def _delete(ref: ObjectRef, uid: str, run: Run) -> Event:
+def _delete(ref: ObjectRef, pod: Mapping[str, Any], run: Run) -> Event:
     run.guard.keep()
     try:
-        run.cluster.delete(ref, uid=uid)
+        _free_claims(pod, run)
+        run.cluster.delete(ref, uid=pod["metadata"]["uid"])
     except NotFound:
         return run.event(EventKind.DELETED, f"{ref} was gone already", ref)
-    except Unauthorized as error:
-        # The rest of the release may still get ready; somebody else can delete the pod meanwhile.
-        said = f"{ref} has to be deleted, which is not allowed here: {error.message}"
+    except ClusterError as error:
+        # The rest may still get ready, and somebody else can delete the pod; we try again, too.
+        said = f"{ref} has to be deleted, which did not work: {error.message}"
         return run.event(EventKind.WARNING, said, ref)
     return run.event(
         EventKind.DELETED,
         f"{ref} deleted, to come back from the new revision; its claims stay",
         ref,
     )
+
+
+def _free_claims(pod: Mapping[str, Any], run: Run) -> None:
+    """Take the pod from the owners of its claims: the garbage collector would delete these with it.
+
+    `whenScaled: Delete` makes a pod that is to go an owner; its set's controller, which would take
+    that back, is blocked. Raises ClusterError: Conflict where somebody else writes, too.
+    """
+    metadata = pod["metadata"]
+    for name in claim_names(pod):
+        ref = ObjectRef("v1", "PersistentVolumeClaim", metadata["namespace"], name)
+        claim = run.cluster.find(ref)
+        owners = claim["metadata"].get("ownerReferences") or [] if claim else []
+        others = [row for row in owners if row.get("uid") != metadata["uid"]]
+        if claim is None or others == owners:
+            continue
+        version = claim["metadata"]["resourceVersion"]
+        body = {"metadata": {"ownerReferences": others, "resourceVersion": version}}
+        run.cluster.patch(ref, body)

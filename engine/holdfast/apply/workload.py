@@ -21,11 +21,17 @@ def has_pods(obj: Mapping[str, Any]) -> bool:
 def pods_of(cluster: Cluster, workload: Mapping[str, Any]) -> tuple[Object, ...]:
     """The pods a workload selects, by ordinal; of a StatefulSet only those it owns itself."""
     metadata = workload["metadata"]
-    selector = selector_text(workload["spec"].get("selector") or {})
+    selector = selector_text(selector_of(workload))
     found = cluster.list("v1", "Pod", metadata["namespace"], label_selector=selector)
     if is_stateful_set(workload["apiVersion"], workload["kind"]):
         found = tuple(pod for pod in found if _owned(pod, metadata["uid"]))
     return tuple(sorted(found, key=lambda pod: _place(pod, metadata["name"])))
+
+
+def selector_of(workload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The selector as a meta/v1 LabelSelector; a ReplicationController's is labels alone."""
+    given = workload["spec"].get("selector") or {}
+    return {"matchLabels": given} if workload["kind"] == "ReplicationController" else given
 
 
 def claims_in(

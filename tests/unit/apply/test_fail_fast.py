@@ -251,6 +251,41 @@ def test_a_broken_pod_that_the_upgrade_replaces_is_not_what_fails_it(shop: Shop)
     assert said(events, EventKind.READY) == ["Deployment/web: 2 of 2 pods ready"]
 
 
+CONTROLLER = """
+apiVersion: v1
+kind: ReplicationController
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 1
+  selector: {app: web}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: nginx, image: "nginx:1.27"}]
+"""
+STRANGER = """
+apiVersion: v1
+kind: Pod
+metadata: {name: other, namespace: shop, labels: {app: other}}
+spec:
+  containers: [{name: nginx, image: "registry.invalid/nginx:1"}]
+"""
+
+
+def test_a_selector_of_labels_alone_selects_no_stranger(shop: Shop) -> None:
+    """(The embedded cluster has no controller for it: it never gets a pod.)"""
+    shop.cluster.create(yaml.safe_load(STRANGER))
+    error = failure(shop, CONTROLLER, timeout=40.0)
+    assert "other" not in error.message
+    assert [one.object for one in error.evidence] == ["ReplicationController/web"]
+
+
+def test_a_pod_of_its_own_is_given_the_same_time(shop: Shop) -> None:
+    error = failure(shop, STRANGER)
+    assert error.message.startswith("install of release web: failed: Pod/other: ImagePullBackOff")
+    assert 30 <= took(shop) < 40
+
+
 def test_restarts_from_before_do_not_count(shop: Shop) -> None:
     crashing = pods_with(command=CRASH)
     shop.install(crashing, wait=False)

@@ -8,6 +8,8 @@ from tests.unit.apply.test_fail_fast import pods_with
 
 from holdfast.errors import Unauthorized, WaitFailed
 from holdfast.model.event import EventKind
+from holdfast.model.manifest import ObjectRef
+from holdfast.model.plan import Operation
 
 STUCK = pods_with(readinessProbe={"exec": {"command": ["false"]}})
 
@@ -40,6 +42,22 @@ def test_going_back_deletes_the_one_pod_that_blocks_and_no_other(shop: Shop) -> 
     after = uids(shop, "Pod")
     assert [name for name in pods if after[name] != pods[name]] == ["web-2"]
     assert uids(shop, "PersistentVolumeClaim") == claims
+
+
+def test_a_claim_that_the_pod_owns_does_not_go_with_it(shop: Shop) -> None:
+    """As one does whose ordinal was to go (whenScaled: Delete), and then is wanted again."""
+    shop.install(SET)
+    with pytest.raises(WaitFailed):
+        shop.upgrade(SET.replace(*BAD_IMAGE))
+    pod = uids(shop, "Pod")["web-2"]
+    before = uids(shop, "PersistentVolumeClaim")
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": "web-2", "uid": pod}
+    claim = ObjectRef("v1", "PersistentVolumeClaim", "shop", "data-web-2")
+    shop.cluster.patch(claim, {"metadata": {"ownerReferences": [owner]}})
+    shop.upgrade(SET)
+    shop.clock.sleep(30)
+    assert uids(shop, "PersistentVolumeClaim") == before
+    assert uids(shop, "Pod")["web-2"] != pod
 
 
 def test_a_first_revision_that_never_ran_is_mended_by_the_next(shop: Shop) -> None:
@@ -79,7 +97,13 @@ def test_where_pods_may_not_be_deleted_that_is_said_and_the_wait_goes_on(shop: S
         if r.method == "DELETE" and "pods" in r.path
         else None
     )
+    told: list[str] = []
     with pytest.raises(WaitFailed, match="not ready after 30 s"):
-        shop.upgrade(SET, timeout=30.0)
+        for event in shop.start(shop.plan(Operation.UPGRADE, SET), timeout=30.0):
+            told += [event.message] if event.kind is EventKind.WARNING else []
+    assert told[1] == (
+        "Pod/web-0 has to be deleted, which did not work: delete Pod/web-0: pods is forbidden"
+    )
+    assert len(told) == 4, "it is tried again after a while"
     shop.line.fault = lambda r: None
     assert shop.history()[-1].startswith("2 failed")
