@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from holdfast.cluster.client import Cluster
+from holdfast.apply.workload import Lists
 from holdfast.errors import SeenEvent
 from holdfast.kinds.conditions import map_at, maps_at
 
 Object = Mapping[str, Any]
 
 
-def events_about(cluster: Cluster, obj: Object) -> tuple[SeenEvent, ...]:
+def events_about(lists: Lists, obj: Object) -> tuple[SeenEvent, ...]:
     """The events about this very object (by its uid), the latest last. Raises ClusterError."""
     metadata = obj["metadata"]
-    found = cluster.list(
+    found = lists.list(
         "v1",
         "Event",
         metadata["namespace"],

@@ -5,20 +5,20 @@ It reads and judges nothing but what one moment shows; how long it may stay so i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from holdfast.apply.events import changed_at, events_about, moment
-from holdfast.apply.run import Run
-from holdfast.apply.workload import has_pods, pods_of, selector_of
+from holdfast.apply.told_by_events import lacks_pods, of_claim, of_workload
+from holdfast.apply.workload import Lists, has_pods, pods_of, selector_of
+from holdfast.cluster.client import Cluster
 from holdfast.errors import ServerFailed, Unreachable
-from holdfast.kinds.conditions import condition, is_true, map_at, number_at
-from holdfast.kinds.pods import claim_names, pod_ready
+from holdfast.kinds.conditions import map_at, number_at
+from holdfast.kinds.pods import claim_names
 from holdfast.kinds.readiness import Readiness, State, assess
 from holdfast.kinds.rollouts import is_wanted, newest_revision, revisions_kind
 from holdfast.kinds.selectors import selector_text
-from holdfast.kinds.troubles import Cause, Trouble, pod_trouble
+from holdfast.kinds.troubles import Trouble, pod_trouble
 from holdfast.model.manifest import ObjectRef
 
 Object = dict[str, Any]
@@ -28,8 +28,8 @@ Object = dict[str, Any]
 class Look:
     """What was found. `live` is None for what is not there, or could not be read (`blind`).
 
-    `alone` is the readiness that the object's own status tells, `found` the same with the pod that
-    is in the way; `troubles` are those of pods that the rollout keeps.
+    `alone` is the readiness that the object's own status tells, `found` the same with what is in
+    the way; `troubles` are those of the object itself and of pods that the rollout keeps.
     """
 
     ref: ObjectRef
@@ -45,28 +45,24 @@ class Look:
     def lacks_pods(self) -> bool:
         """Fewer pods are there than there could be: something may keep them from being made."""
         waits = self.live is not None and not self.found.ready and has_pods(self.live)
-        return waits and _lacks_pods(self.live or {}, self.pods)
+        return waits and lacks_pods(self.live or {}, self.pods)
 
 
-def look_at(ref: ObjectRef, run: Run, *, again: bool, lacked: bool) -> Look:
-    """Look at an object.
+def look_at(ref: ObjectRef, cluster: Cluster, lists: Lists, *, first: bool, slow: bool) -> Look:
+    """Look at an object, and with `lists` at what explains it.
 
-    Where it is ready at the first look its pods are not read (`again` tells that it is not the
-    first); events are read where it has lacked pods the last time, too. A server that is away for a
-    moment makes a blind look: it does not end a wait of minutes.
+    Where it is ready at the `first` look its pods are not read; events only where it is `slow`. A
+    server that is away for a moment makes a blind look: it does not end a wait of minutes.
     """
     try:
-        live = run.cluster.find(ref)
+        live = cluster.find(ref)
         if live is None:
             return _without(ref, "is not there")
         alone = assess(live)
-        if not again and alone.ready:
-            return Look(ref, alone, alone, live)
-        if ref.kind == "Pod":
-            return Look(ref, alone, alone, live, (live,), (), _of_pods(live, (live,), (), run))
-        if not has_pods(live):
-            return Look(ref, alone, alone, live)
-        return _at_workload(ref, live, alone, run, lacked=lacked)
+        look = Look(ref, alone, alone, live)
+        if alone.ready and (first or not has_pods(live)):
+            return look
+        return _explained(look, live, lists, slow=slow)
     except (Unreachable, ServerFailed) as error:
         return _without(ref, error.message, blind=True)
 
@@ -76,17 +72,33 @@ def _without(ref: ObjectRef, reason: str, *, blind: bool = False) -> Look:
     return Look(ref, nothing, nothing, blind=blind)
 
 
-def _at_workload(ref: ObjectRef, live: Object, alone: Readiness, run: Run, *, lacked: bool) -> Look:
-    pods = pods_of(run.cluster, live)
-    claims = _claims(pods, run)
-    found = assess(live, pods, claims)
-    if alone.ready or not _is_seen(live):
-        return Look(ref, found, alone, live, pods, claims)
-    troubles = _of_pods(live, pods, claims, run)
-    if not troubles and lacked and _lacks_pods(live, pods):
-        troubles = tuple(_of_making(live, run))
-        found = Readiness(found.state, "; ".join([alone.reason, *(t.reason for t in troubles)]))
-    return Look(ref, found, alone, live, pods, claims, troubles)
+def _explained(look: Look, live: Object, lists: Lists, *, slow: bool) -> Look:
+    if look.ref.kind == "Pod":
+        return replace(look, pods=(live,), troubles=_of_pods(live, (live,), (), lists))
+    if look.ref.kind == "PersistentVolumeClaim" and slow:
+        return _with_told(look, tuple(of_claim(live, lists)))
+    if not has_pods(live):
+        return look
+    pods = pods_of(lists, live)
+    claims = _claims(pods, lists)
+    look = replace(look, found=assess(live, pods, claims), pods=pods, claims=claims)
+    if look.alone.ready or not _is_seen(live):
+        return look
+    troubles = _of_pods(live, pods, claims, lists)
+    if troubles or not slow:
+        return replace(look, troubles=troubles)
+    return _with_told(look, tuple(of_workload(live, pods, lists)))
+
+
+def _with_told(look: Look, troubles: tuple[Trouble, ...]) -> Look:
+    """The look with troubles that no status tells, and their words in its reason."""
+    words = [
+        t.reason if t.subject == look.ref.name else f"{t.subject}: {t.reason}" for t in troubles
+    ]
+    if not words:
+        return look
+    found = Readiness(look.found.state, "; ".join([look.alone.reason, *words]))
+    return replace(look, found=found, troubles=troubles)
 
 
 def _is_seen(live: Object) -> bool:
@@ -95,64 +107,30 @@ def _is_seen(live: Object) -> bool:
     return seen is None or seen >= number_at(live["metadata"], "generation")
 
 
-def _claims(pods: Sequence[Object], run: Run) -> tuple[Object, ...]:
+def _claims(pods: Sequence[Object], lists: Lists) -> tuple[Object, ...]:
     """The claims of pods that may be waiting for one; other pods' claims are not read."""
     waiting = [pod for pod in pods if map_at(pod, "status").get("phase") == "Pending"]
     names = {name for pod in waiting for name in claim_names(pod)}
     if not names:
         return ()
-    found = run.cluster.list("v1", "PersistentVolumeClaim", waiting[0]["metadata"]["namespace"])
+    found = lists.list("v1", "PersistentVolumeClaim", waiting[0]["metadata"]["namespace"])
     return tuple(claim for claim in found if claim["metadata"]["name"] in names)
 
 
 def _of_pods(
-    live: Object, pods: Sequence[Object], claims: Sequence[Object], run: Run
+    live: Object, pods: Sequence[Object], claims: Sequence[Object], lists: Lists
 ) -> tuple[Trouble, ...]:
     """The troubles of the pods that stay; those of an earlier template are about to go anyway."""
     found = [(pod, trouble) for pod in pods if (trouble := pod_trouble(pod, claims))]
     if not found:
         return ()
-    newest = newest_revision(live, _revisions(live, run))
+    newest = newest_revision(live, _revisions(live, lists))
     return tuple(trouble for pod, trouble in found if is_wanted(live, pod, newest))
 
 
-def _revisions(live: Object, run: Run) -> tuple[Object, ...]:
+def _revisions(live: Object, lists: Lists) -> tuple[Object, ...]:
     kind = revisions_kind(live)
     if not kind:
         return ()
     selector = selector_text(selector_of(live))
-    namespace = live["metadata"]["namespace"]
-    return run.cluster.list("apps/v1", kind, namespace, label_selector=selector)
-
-
-def _lacks_pods(live: Mapping[str, Any], pods: Sequence[Object]) -> bool:
-    """Whether the controller should be making a pod right now; ordered sets make one at a time."""
-    spec, status = map_at(live, "spec"), map_at(live, "status")
-    kind = live["kind"]
-    if kind == "DaemonSet":
-        return len(pods) < number_at(status, "desiredNumberScheduled")
-    if kind == "Job":
-        return not pods and not spec.get("suspend")
-    replicas = spec.get("replicas")
-    missing = len(pods) < (1 if replicas is None else int(replicas))
-    ordered = kind == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel"
-    return missing and not (ordered and not all(map(pod_ready, pods)))
-
-
-def _of_making(live: Object, run: Run) -> Iterator[Trouble]:
-    """Why a pod cannot be made: a condition says so where the kind has one, else an event.
-
-    Events from before the object was last changed are about what it was then.
-    """
-    metadata = live["metadata"]
-    failure = condition(live, "ReplicaFailure")
-    if is_true(failure):
-        yield Trouble(Cause.CREATE, metadata["name"], str(failure["message"]), metadata["uid"])
-        return
-    if live["kind"] == "Deployment":
-        return
-    since = moment(changed_at(live))
-    for event in reversed(events_about(run.cluster, live)):
-        if event.reason == "FailedCreate" and moment(event.time) >= since:
-            yield Trouble(Cause.CREATE, metadata["name"], event.message, metadata["uid"])
-            return
+    return lists.list("apps/v1", kind, live["metadata"]["namespace"], label_selector=selector)

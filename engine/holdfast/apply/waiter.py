@@ -13,6 +13,7 @@ from typing import Any
 from holdfast.apply.failures import failed, in_vain
 from holdfast.apply.rows import row_of
 from holdfast.apply.run import Run
+from holdfast.apply.sight import Sight
 from holdfast.apply.watched import Watched, line
 from holdfast.apply.workload import has_pods
 from holdfast.errors import WaitFailed
@@ -32,7 +33,9 @@ def wait_ready(plan: Plan, run: Run, *, jobs: bool = False) -> Iterator[Event]:
     pods left to read, when the time is up, or before that where something has failed for good or
     has been in the same trouble for longer than patience.py gives it.
     """
-    watched = [Watched(change.ref) for change in plan.changes if _waits(change, jobs=jobs)]
+    sight = Sight()
+    waits = (change.ref for change in plan.changes if _waits(change, jobs=jobs))
+    watched = [Watched(ref, sight) for ref in waits]
     if not watched:
         return
     late = watched

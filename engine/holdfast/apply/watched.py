@@ -10,6 +10,7 @@ from holdfast.apply.events import events_about
 from holdfast.apply.look import Look, look_at
 from holdfast.apply.patience import Patience, help_is_coming
 from holdfast.apply.run import Run
+from holdfast.apply.sight import Sight
 from holdfast.apply.unblock import Unblocking
 from holdfast.errors import ClusterError
 from holdfast.kinds.readiness import State
@@ -17,13 +18,21 @@ from holdfast.kinds.troubles import Cause, Trouble
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 
+SLOW = 5.0
+"""Seconds after which an object's events are read, too, where nothing else says what is wrong."""
+
 
 class Watched:
-    """An object until it is ready. `last` is the last look at it."""
+    """An object until it is ready. `last` is the last look at it.
 
-    def __init__(self, ref: ObjectRef) -> None:
+    What explains it is read through `sight`, which those that are waited for together share.
+    """
+
+    def __init__(self, ref: ObjectRef, sight: Sight | None = None) -> None:
         self.ref = ref
         self.last: Look | None = None
+        self._sight = sight or Sight()
+        self._since: float | None = None
         self._told = ""
         self._patience = Patience()
         self._unblocking = Unblocking()
@@ -45,11 +54,15 @@ class Watched:
 
     def look(self, run: Run) -> None:
         """Look at it once more."""
-        lacked = self.last is not None and self.last.lacks_pods
-        self.last = look_at(self.ref, run, again=self.last is not None, lacked=lacked)
+        now = run.clock.now()
+        first, self._since = self._since is None, self._since or now
+        slow = now - self._since >= SLOW
+        lists = self._sight.of(run.cluster)
+        self.last = look_at(self.ref, run.cluster, lists, first=first, slow=slow)
 
     def tell(self, run: Run) -> Iterator[Event]:
         """Tell what the last look has changed, and mend what can be mended."""
+        yield from self._sight.tell(run)
         now = self.last
         if now is None or now.found.ready:
             said = now.found.reason if now else ""
@@ -66,22 +79,24 @@ class Watched:
         """The trouble that has lasted too long, if one has."""
         if self.last is None or self.last.blind or self.last.live is None:
             return None
-        trouble = self._patience.outlasted(self.last.troubles, run.clock.now(), self.last.live)
-        if trouble and trouble.cause is Cause.PLACE and _node_is_coming(trouble, self.last, run):
-            self._patience.renew(trouble, run.clock.now())
+        now = run.clock.now()
+        trouble = self._patience.outlasted(self.last.troubles, now, self.last.live)
+        if trouble and trouble.cause is Cause.PLACE and self._node_is_coming(trouble, run):
+            self._patience.renew(trouble, now)
             return None
         return trouble
+
+    def _node_is_coming(self, trouble: Trouble, run: Run) -> bool:
+        """Whether an autoscaler is making a node for the pod: it says so in the pod's events."""
+        pods = self.last.pods if self.last else ()
+        pod = next(pod for pod in pods if pod["metadata"]["uid"] == trouble.uid)
+        try:
+            found = events_about(self._sight.of(run.cluster), pod)
+            return help_is_coming([event.reason for event in found])
+        except ClusterError:
+            return False
 
 
 def line(ref: ObjectRef, reason: str) -> str:
     """`StatefulSet/web: 1 of 3 pods ready`."""
     return f"{ref}: {reason}" if reason else str(ref)
-
-
-def _node_is_coming(trouble: Trouble, look: Look, run: Run) -> bool:
-    """Whether an autoscaler is making a node for the pod: it says so in the pod's events."""
-    pod = next(pod for pod in look.pods if pod["metadata"]["uid"] == trouble.uid)
-    try:
-        return help_is_coming([event.reason for event in events_about(run.cluster, pod)])
-    except ClusterError:
-        return False

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from holdfast.cluster.client import Cluster
 from holdfast.kinds.selectors import selector_text
 from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, is_stateful_set, ordinal_in
 
 Object = dict[str, Any]
+
+
+class Lists(Protocol):
+    """Who can list objects: the cluster's client is one."""
+
+    def list(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+    ) -> tuple[Object, ...]:
+        """All objects of a kind that the selectors choose."""
 
 
 def has_pods(obj: Mapping[str, Any]) -> bool:
@@ -18,11 +32,11 @@ def has_pods(obj: Mapping[str, Any]) -> bool:
     return "template" in spec and isinstance(spec.get("selector"), dict)
 
 
-def pods_of(cluster: Cluster, workload: Mapping[str, Any]) -> tuple[Object, ...]:
+def pods_of(lists: Lists, workload: Mapping[str, Any]) -> tuple[Object, ...]:
     """The pods a workload selects, by ordinal; of a StatefulSet only those it owns itself."""
     metadata = workload["metadata"]
     selector = selector_text(selector_of(workload))
-    found = cluster.list("v1", "Pod", metadata["namespace"], label_selector=selector)
+    found = lists.list("v1", "Pod", metadata["namespace"], label_selector=selector)
     if is_stateful_set(workload["apiVersion"], workload["kind"]):
         found = tuple(pod for pod in found if _owned(pod, metadata["uid"]))
     return tuple(sorted(found, key=lambda pod: _place(pod, metadata["name"])))
@@ -35,7 +49,7 @@ def selector_of(workload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def claims_in(
-    cluster: Cluster, namespace: str, sets: Iterable[Mapping[str, Any]]
+    lists: Lists, namespace: str, sets: Iterable[Mapping[str, Any]]
 ) -> tuple[Object, ...]:
     """The claims that the StatefulSets' templates gave to their pods, of any ordinal.
 
@@ -48,7 +62,7 @@ def claims_in(
         return ()
     return tuple(
         claim
-        for claim in cluster.list("v1", "PersistentVolumeClaim", namespace)
+        for claim in lists.list("v1", "PersistentVolumeClaim", namespace)
         if any(claim_ordinal(claim["metadata"]["name"], *one) is not None for one in templates)
     )
 

@@ -10,7 +10,7 @@ import yaml
 from tests.unit.apply.support import BAD_IMAGE, JOB, SET, Shop, said
 from tests.unit.releases.support import START
 
-from holdfast.errors import PlanError, WaitFailed
+from holdfast.errors import PlanError, Unauthorized, WaitFailed
 from holdfast.model.event import EventKind
 from holdfast.model.plan import Operation
 
@@ -25,7 +25,8 @@ def pods_with(text: str = SET, /, **spec: Any) -> str:
     workload = yaml.safe_load(text)
     pod = workload["spec"]["template"]["spec"]
     for key, value in spec.items():
-        place = pod if key in ("nodeSelector", "restartPolicy") else pod["containers"][0]
+        of_pod = key in ("nodeSelector", "restartPolicy", "volumes")
+        place = pod if of_pod else pod["containers"][0]
         place[key] = value
     return str(yaml.safe_dump(workload))
 
@@ -53,6 +54,16 @@ kind: ResourceQuota
 metadata: {name: small, namespace: shop}
 spec: {hard: {pods: "1"}}
 """
+CLAIM = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: shop}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: fast
+  resources: {requests: {storage: 1Gi}}
+"""
+VOLUMES = [{"name": "conf", "configMap": {"name": "nginx"}}]
 CRASH = ["sh", "-c", "echo no database; exit 3"]
 MISSING = [{"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "token", "key": "t"}}}]
 
@@ -75,13 +86,16 @@ def took(shop: Shop) -> float:
         ([DAEMONS.replace(*BAD_IMAGE)], 30, "ImagePullBackOff: "),
         ([pods_with(env=MISSING)], 60, 'CreateContainerConfigError: secret "token" not found'),
         ([pods_with(nodeSelector={"disk": "ssd"})], 60, "web-0: Unschedulable: 0/"),
+        ([pods_with(volumes=VOLUMES)], 65, "web-0: FailedMount: MountVolume.SetUp failed for"),
+        ([CLAIM], 65, "Claim/data: not bound to a volume yet (Pending); storageclass."),
         ([with_class("fast")], 60, "web-0: claim data-web-0 has no volume (Pending)"),
         ([QUOTA, SET], 60, "create Pod web-1 in StatefulSet web failed error"),
         ([QUOTA, DEPLOYMENT], 60, "exceeded quota: small, requested: pods=1, used: pods=1"),
         ([QUOTA, DAEMONS], 60, "Error creating: pods"),
     ],
     ids=[
-        "image", "image-deployment", "image-daemons", "config", "unschedulable", "claim",
+        "image", "image-deployment", "image-daemons", "config", "unschedulable", "mount",
+        "own-claim", "claim",
         "quota", "quota-deployment", "quota-daemons",
     ],
 )  # fmt: skip
@@ -296,6 +310,27 @@ def test_restarts_from_before_do_not_count(shop: Shop) -> None:
     assert before > 3
     with pytest.raises(WaitFailed, match=f"{before + 3} restarts"):
         shop.upgrade(crashing)
+
+
+@pytest.mark.parametrize("kind", ["pods", "events", "persistentvolumeclaims", "replicasets"])
+def test_what_may_not_be_read_is_said_once_and_does_not_end_the_wait(shop: Shop, kind: str) -> None:
+    def forbidden(request: Any) -> Unauthorized | None:
+        listing = request.method == "GET" and request.path.endswith(f"/{kind}")
+        return Unauthorized(f"list {kind}: forbidden", status=403) if listing else None
+
+    text = DEPLOYMENT if kind == "replicasets" else SET
+    plan = shop.plan(Operation.INSTALL, text.replace(*BAD_IMAGE))
+    shop.line.fault = forbidden
+    told: list[str] = []
+    with pytest.raises(WaitFailed) as caught:
+        for event in shop.start(plan, timeout=20.0):
+            told += [event.message] if event.kind is EventKind.WARNING else []
+    reads = [request for request in shop.line.sent if request.path.endswith(f"/{kind}")]
+    assert len(told) <= 1 and len(reads) >= len(told)
+    if kind != "events":  # they are read where nothing else tells, and here the pod does
+        (line,) = told
+        assert line.startswith("not allowed to list ")
+    assert "0 of " in caught.value.message
 
 
 def test_the_secrets_of_the_release_are_in_no_evidence(shop: Shop) -> None:
