@@ -30,6 +30,10 @@ RESTARTS = 3
 """How often a container may be restarted: when it is down once more, that is it. On a kubelet,
 which backs off for 10, 20 and 40 seconds, that takes half a minute beside the runs themselves."""
 
+COMPANY = 60.0
+"""Seconds more for a container that crashes while other objects of the release are on their way:
+it may be one of them that it waits for."""
+
 RESTARTS_ANNOTATION = "holdfast.dev/restarts-allowed"
 """On a workload: how often its containers may be restarted while it gets ready."""
 
@@ -42,6 +46,7 @@ class Patience:
 
     def __init__(self) -> None:
         self._since: dict[tuple[str, Cause], float] = {}
+        self._crashed: dict[str, float] = {}
         self._before: dict[tuple[str, str], int] | None = None
 
     def begin(self, pods: Sequence[Mapping[str, Any]]) -> None:
@@ -56,25 +61,36 @@ class Patience:
             }
 
     def outlasted(
-        self, troubles: Sequence[Trouble], now: float, workload: Mapping[str, Any]
+        self,
+        troubles: Sequence[Trouble],
+        now: float,
+        workload: Mapping[str, Any],
+        *,
+        company: bool = False,
     ) -> Trouble | None:
-        """The first trouble that has lasted too long; all that are gone are forgotten."""
+        """The first trouble that has lasted too long; all that are gone are forgotten.
+
+        `company` tells that other objects of the release are on their way and in no trouble.
+        """
         keys = {(one.uid, one.cause) for one in troubles}
         self._since = {key: since for key, since in self._since.items() if key in keys}
         allowed = restarts_allowed(workload)
-        over = [one for one in troubles if self._is_over(one, now, allowed)]
+        grace = COMPANY if company else 0.0
+        over = [one for one in troubles if self._is_over(one, now, allowed, grace)]
         return over[0] if over else None
 
     def renew(self, trouble: Trouble, now: float) -> None:
         """Give it the same time once more."""
         self._since[trouble.uid, trouble.cause] = now
 
-    def _is_over(self, trouble: Trouble, now: float, allowed: int) -> bool:
+    def _is_over(self, trouble: Trouble, now: float, allowed: int, grace: float) -> bool:
         since = self._since.setdefault((trouble.uid, trouble.cause), now)
         if trouble.cause is not Cause.CRASH:
             return now - since >= SECONDS[trouble.cause]
         before = (self._before or {}).get((trouble.uid, trouble.container), 0)
-        return trouble.restarts - before >= allowed
+        if trouble.restarts - before < allowed:
+            return False
+        return now - self._crashed.setdefault(trouble.uid, now) >= grace
 
 
 def help_is_coming(reasons: Sequence[str]) -> bool:

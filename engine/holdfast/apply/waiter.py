@@ -47,7 +47,7 @@ def wait_ready(plan: Plan, run: Run, *, jobs: bool = False) -> Iterator[Event]:
             yield from one.tell(run)
         late = [one for one in late if not one.ready]
         for one in late:
-            trouble = one.outlasted(run)
+            trouble = one.outlasted(run, company=any(other.on_its_way for other in late))
             if trouble or one.lost:
                 raise failed(plan, watched, one, trouble, run)
         if not late:

@@ -75,12 +75,18 @@ class Watched:
             self._patience.begin(now.pods)
             yield from self._unblocking.mind(now, run)
 
-    def outlasted(self, run: Run) -> Trouble | None:
-        """The trouble that has lasted too long, if one has."""
+    @property
+    def on_its_way(self) -> bool:
+        """Not ready yet, and nothing is wrong with it."""
+        return not self.ready and not self.lost and not (self.last and self.last.troubles)
+
+    def outlasted(self, run: Run, *, company: bool = False) -> Trouble | None:
+        """The trouble that has lasted too long, if one has (`company`: patience.py)."""
         if self.last is None or self.last.blind or self.last.live is None:
             return None
         now = run.clock.now()
-        trouble = self._patience.outlasted(self.last.troubles, now, self.last.live)
+        troubles, live = self.last.troubles, self.last.live
+        trouble = self._patience.outlasted(troubles, now, live, company=company)
         if trouble and trouble.cause is Cause.PLACE and self._node_is_coming(trouble, run):
             self._patience.renew(trouble, now)
             return None

@@ -137,6 +137,19 @@ def test_more_restarts_are_allowed_where_the_workload_says_so(shop: Shop) -> Non
     assert shop.history() == before
 
 
+@pytest.mark.parametrize(("delay", "seconds"), [(4000, 40), (99000, 62)])
+def test_a_crash_while_others_are_on_their_way_is_given_longer(
+    shop: Shop, delay: int, seconds: float
+) -> None:
+    """(Probes' delays are a hundredth in the embedded cluster.)"""
+    probe = {"tcpSocket": {"port": 80}, "initialDelaySeconds": delay}
+    slow = pods_with(readinessProbe=probe).replace("replicas: 3", "replicas: 1")
+    app = pods_with(DEPLOYMENT.replace("web", "app"), command=CRASH)
+    error = failure(shop, slow, app)
+    assert "Deployment/app: " in error.message and "3 restarts" not in error.message
+    assert seconds <= took(shop) < seconds + 5
+
+
 def test_the_events_of_the_claim_tell_why_it_has_no_volume(shop: Shop) -> None:
     (found,) = failure(shop, with_class("fast")).evidence
     assert [event.reason for event in found.events] == ["FailedScheduling", "ProvisioningFailed"]
