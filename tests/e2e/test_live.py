@@ -25,7 +25,7 @@ def test_the_tree_grows_in_its_place_and_stays_when_all_is_ready() -> None:
     with on_terminal(*INSTALL) as command:
         assert command.finish() == 0
         screen = command.screen
-    assert len(screen.frames) > 3
+    assert len(screen.frames) > 1, "drawn again as things move"
     assert screen.text.count("ready  0:0") == 1, "drawn over, not below"
     assert screen.text.count("StatefulSet/web  ") == 1
     lines = screen.text.split("\n")
