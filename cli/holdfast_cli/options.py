@@ -206,6 +206,7 @@ _DRAFT = (
         "--skip-schema-validation", is_flag=True, help="Do not check values against the schema."
     ),
 )
+_CRDS = (click.option("--skip-crds", is_flag=True, help="Leave out what the chart has in crds/."),)
 _MODES = (
     click.option("--reset-values", is_flag=True, help="Forget the stored values."),
     click.option("--reuse-values", is_flag=True, help="Keep the stored values and old defaults."),
@@ -250,6 +251,7 @@ def _chained(options: tuple[Any, ...]) -> Callable[[Command], Command]:
 
 plan_options = _chained(_PLAN)
 draft_options = _chained(_DRAFT)
+crd_options = _chained(_CRDS)
 operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
 

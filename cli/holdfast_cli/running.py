@@ -81,6 +81,7 @@ class Run:
 
         return DraftOptions(
             skip_schema=self.given.get("skip_schema_validation", False),
+            skip_crds=self.given.get("skip_crds", False),
             description=self.given.get("description", ""),
             verdicts=verdicts(),
             codes=codes(),

@@ -36,8 +36,8 @@ from typing import Any
 class Where:
     """A place in what the user wrote, and so also the origin of a value.
 
-    `kind` is file, flag, chart, parent, schema, release or template; `source` is a file's name, a
-    flag as written (`--set a.b=c`) or a template; `line` and `column` count from 1.
+    `kind` is file, flag, chart, parent, schema, release, template or crds; `source` is a file's
+    name, a flag as written (`--set a.b=c`) or a template; `line` and `column` count from 1.
     """
 
     source: str

@@ -9,6 +9,7 @@ import click
 
 from holdfast_cli.options import (
     Globals,
+    crd_options,
     draft_options,
     global_options,
     mode_options,
@@ -63,6 +64,7 @@ def command() -> None:
 @click.argument("chart")
 @value_options
 @draft_options
+@crd_options
 @plan_options
 @click.option("--create-namespace", is_flag=True, help="As install would make it.")
 @_shown
@@ -80,6 +82,7 @@ def install(flags: Globals, /, name: str, chart: str, sources: Any, **given: Any
 @value_options
 @mode_options
 @draft_options
+@crd_options
 @plan_options
 @click.option("-i", "--install", "or_install", is_flag=True, help="As `upgrade --install`.")
 @_shown

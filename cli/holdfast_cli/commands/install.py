@@ -8,6 +8,7 @@ import click
 
 from holdfast_cli.options import (
     Globals,
+    crd_options,
     draft_options,
     global_options,
     operation_options,
@@ -23,6 +24,7 @@ from holdfast_cli.running import Run
 @click.argument("chart")
 @value_options
 @draft_options
+@crd_options
 @plan_options
 @click.option("--create-namespace", is_flag=True, help="Make the namespace if it is not there.")
 @operation_options

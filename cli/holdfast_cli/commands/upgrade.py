@@ -8,6 +8,7 @@ import click
 
 from holdfast_cli.options import (
     Globals,
+    crd_options,
     draft_options,
     global_options,
     mode_options,
@@ -25,6 +26,7 @@ from holdfast_cli.running import Run
 @value_options
 @mode_options
 @draft_options
+@crd_options
 @plan_options
 @click.option("-i", "--install", is_flag=True, help="Install the release if it is not there.")
 @click.option("--create-namespace", is_flag=True, help="With --install: make the namespace.")

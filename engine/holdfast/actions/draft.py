@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +64,12 @@ class DraftOptions:
 
     `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
     a process can set for itself. `warn` is told of values that are set but should not be; `codes`
-    keeps compiled templates.
+    keeps compiled templates. `skip_crds` leaves out what lies in crds/, for whoever has it
+    installed by other means.
     """
 
     skip_schema: bool = False
+    skip_crds: bool = False
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
@@ -126,8 +128,9 @@ def draft(
         for warning in merged.warnings:
             options.warn(warning)
         charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
-        rendered, make_notes = render.render_all(chart, merged, context)
-        objects = _manifests(chart, rendered, merged, capabilities, namespace)
+        crds = () if options.skip_crds else charts.read_definitions(chart, off=merged.disabled)
+        rendered, make_notes = render.render_all(chart, merged, _knowing(crds, context))
+        objects = _manifests(chart, (*crds, *rendered), merged, capabilities, namespace)
         notes = _without_secrets(make_notes(), objects)
     return Revision(
         release=release,
@@ -144,6 +147,12 @@ def draft(
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
         labels=options.labels,
     )
+
+
+def _knowing(crds: Sequence[Rendered], context: render.Context) -> render.Context:
+    """The context in which the kinds that the chart brings are there already."""
+    known = (*context.api_versions, *charts.defined_versions(crds))
+    return replace(context, api_versions=tuple(dict.fromkeys(known)))
 
 
 def _without_secrets(notes: str, objects: Manifests) -> str:
@@ -210,7 +219,7 @@ def _manifests(
 def _excerpt(chart: Chart, where: Where | None) -> str | None:
     """The lines of the template around a place of it."""
     root = chart.root.rstrip("/")
-    for file in chart.templates:
+    for file in (*chart.templates, *chart.crds):
         if where and where.line and where.source == (f"{root}/{file.path}" if root else file.path):
             return excerpt(file.text, where.line, where.column)
     return None
