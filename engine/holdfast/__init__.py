@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
+    from holdfast.plan.table import stage_titles as plan_stages
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
     from holdfast.releases.store import Store
@@ -137,6 +138,7 @@ _HOME = {
     "plan_noise": "plan.table:noise_line",
     "plan_report": "plan.report:report",
     "plan_rows": "plan.table:table_rows",
+    "plan_stages": "plan.table:stage_titles",
     "plan_sums": "plan.table:summary_line",
     "prepare_install": "actions.install",
     "prepare_rollback": "actions.rollback",
@@ -220,6 +222,7 @@ __all__ = [
     "plan_noise",
     "plan_report",
     "plan_rows",
+    "plan_stages",
     "plan_sums",
     "prepare_install",
     "prepare_rollback",

@@ -21,8 +21,9 @@ from tests.e2e.charts import (
 )
 from tests.e2e.own_time import OwnTime
 
-PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes"}
+PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "stages", "changes"}
 CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"}
+CHANGE_KEYS |= {"stage"}
 
 
 @pytest.fixture(autouse=True)

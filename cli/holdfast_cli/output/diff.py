@@ -36,14 +36,19 @@ def show_plan(
         plan_losses,
         plan_noise,
         plan_rows,
+        plan_stages,
         plan_sums,
     )
 
     rows = plan_rows(plan)
     if rows:
-        lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
-        for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
-            console.data(console.paint(line, _VERBS[verb]) if verb in _VERBS else line)
+        head, *lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
+        console.data(head)
+        stages = _headings(plan_stages(plan)) or [""] * len(rows)
+        for row, line, heading in zip(rows, lines, stages, strict=True):
+            if heading:
+                console.data(console.paint(f"── {heading}", "bold"))
+            console.data(console.paint(line, _VERBS[row[0]]) if row[0] in _VERBS else line)
         console.data("\n")
     given = {"unified": unified, "show_secrets": show_secrets, "origins": origins}
     for text in _bodies(console, plan, given):
@@ -57,6 +62,14 @@ def show_plan(
     )
     for line in filter(None, rest):
         console.data(line)
+
+
+def _headings(titles: list[str]) -> list[str]:
+    """Each title where it begins, empty in between."""
+    return [
+        title if title != before else ""
+        for before, title in zip(["", *titles], titles, strict=False)
+    ]
 
 
 def _bodies(console: Console, plan: Plan, given: dict[str, Any]) -> Iterator[str]:

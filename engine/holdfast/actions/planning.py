@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.keeping import Keeping
+from holdfast.actions.sharing import gone_releases
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound
@@ -116,6 +117,7 @@ def plan_revision(
         take_ownership=options.take_ownership,
         force_conflicts=options.force_conflicts,
         dropped=dropped,
+        gone_releases=gone_releases(target, desired, snapshot, revision.release),
         create_namespace=options.create_namespace
         and target.namespace in snapshot.missing_namespaces,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.stateful import StatefulParts
 from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, Unauthorized
+from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
@@ -34,8 +35,9 @@ def survey(
     wanted = {manifest.ref.key: manifest for manifest in desired}
     both = {manifest.ref.key: manifest for manifest in previous} | wanted
     missing = _missing_namespaces(cluster, {m.ref.namespace for m in both.values()} | {namespace})
+    earlier = {manifest.ref.key: manifest.ref for manifest in previous}
     objects = {
-        key: _observe(cluster, manifest, wanted=key in wanted, force=force)
+        key: _observe(cluster, manifest, earlier.get(key), wanted=key in wanted, force=force)
         for key, manifest in both.items()
         if manifest.ref.namespace not in missing
     }
@@ -68,8 +70,18 @@ def _is_missing(cluster: Cluster, name: str) -> bool:
         return False
 
 
-def _observe(cluster: Cluster, manifest: Manifest, *, wanted: bool, force: bool) -> Observed:
-    live = cluster.find(manifest.ref)
+def _observe(
+    cluster: Cluster, manifest: Manifest, earlier: ObjectRef | None, *, wanted: bool, force: bool
+) -> Observed:
+    try:
+        live = cluster.find(manifest.ref)
+    except Unauthorized as error:
+        if not is_definition(manifest.ref) or error.status != 403:
+            raise
+        # Whoever works in one namespace may not see them; a release leaves them where they are.
+        return Observed(refusal=_refusal(error) if wanted else None)
+    if live is None and earlier and earlier.api_version != manifest.ref.api_version:
+        live = cluster.find(earlier)  # in the version of then: the new one may not be served yet
     if not wanted:
         return Observed(live)
     obj = _placed(manifest)

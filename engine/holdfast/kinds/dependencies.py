@@ -1,7 +1,7 @@
 """What an object says of its own place in the order: its wave, and the objects it depends on.
 
 Here is the grammar of the two annotations, and which object a reference means; what follows from it
-is told by stages.py.
+is told by groups.py.
 """
 
 from __future__ import annotations

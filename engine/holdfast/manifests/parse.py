@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.kinds.definitions import scopes
-from holdfast.kinds.stages import stages_of
+from holdfast.kinds.groups import groups_of
 from holdfast.manifests.annotations import check_place, check_policy
 from holdfast.manifests.documents import documents, refuse
 from holdfast.manifests.metadata import check_strings
@@ -83,7 +83,7 @@ def _parse(
             )
         seen[manifest.ref.key] = manifest
     parsed = tuple(seen.values())
-    stages_of(parsed)  # or an order that cannot be would only show in the plan
+    groups_of(parsed)  # or an order that cannot be would only show in the plan
     return parsed
 
 

@@ -20,7 +20,7 @@ from holdfast.model.values import Path
 from holdfast.plan.compare import compare, is_ownership
 from holdfast.plan.effects import judge
 from holdfast.plan.normalize import normalize
-from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.ownership import foreign_owner, taken_hint
 from holdfast.plan.paths import Shape, canonical, look_up, short_field
 from holdfast.plan.predict import expected, predict
 from holdfast.plan.refusals import (
@@ -48,6 +48,7 @@ class Case:
     take_ownership: bool = False
     force_conflicts: bool = False
     made_namespaces: frozenset[str] = field(default_factory=frozenset)
+    gone_releases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 def decide(manifest: Manifest, case: Case) -> Change:
@@ -63,7 +64,7 @@ def decide(manifest: Manifest, case: Case) -> Change:
             verb=Verb.REFUSED,
             effect=Effect.REFUSED,
             reason=f"exists already and belongs to {owner}",
-            hint="rename it in the chart, or take it into this release with --take-ownership",
+            hint=taken_hint(namespaced=bool(manifest.ref.namespace)),
         )
     ours = seen.refusal is not None and is_conflict(seen.refusal) and only_ours(seen.refusal)
     if not ours and (refused := _refused(change, manifest, seen, case)):

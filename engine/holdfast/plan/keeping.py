@@ -11,14 +11,14 @@ from holdfast.plan.decide import Case
 WITH_CLAIMS = "kept: what is in it belongs to the claims that are kept"
 
 
-def asks_to_stay(live: Mapping[str, Any]) -> bool:
-    """Whether a live object asks not to be deleted."""
+def policy_of(live: Mapping[str, Any]) -> str:
+    """What a live object asks for at its removal: `keep`, `delete` or nothing."""
     annotations = (live.get("metadata") or {}).get("annotations") or {}
-    return bool(annotations.get(KEEP_ANNOTATION) == "keep")
+    return str(annotations.get(KEEP_ANNOTATION) or "")
 
 
 def keeps_claims(case: Case) -> bool:
     """Whether some claim of the release outlives the removal of everything else."""
     refs = (one.ref for one in case.previous.values() if one.ref.kind == "PersistentVolumeClaim")
-    stay = (asks_to_stay(case.snapshot.of(ref).live or {}) for ref in refs)
+    stay = (policy_of(case.snapshot.of(ref).live or {}) == "keep" for ref in refs)
     return any(case.snapshot.claims.values()) or any(stay)

@@ -1,7 +1,7 @@
-"""In which stages a release's objects are made: what waits for what, around Helm's order of kinds.
+"""In which groups a release's objects are made: what waits for what, around Helm's order of kinds.
 
 Waves come one after another; inside a wave an object comes after those it depends on; inside a
-stage order.py's order of kinds decides, and nothing waits. Definitions stand before all stages.
+group order.py's order of kinds decides, and nothing waits. Definitions stand before all groups.
 """
 
 from __future__ import annotations
@@ -27,36 +27,38 @@ from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import ObjectKey
 
 _Targets: TypeAlias = Mapping[ObjectKey, Manifests]
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """What is made together, in order, once `ready` are ready. `title` is for people."""
+class Group:
+    """What is made together, in order, once what it waits for is ready.
 
-    title: str
+    That is all of the `lower` waves, and of its own wave what stands `after` it names.
+    """
+
     manifests: Manifests
-    ready: tuple[ObjectRef, ...] = ()
+    wave: int = 0
+    lower: tuple[ObjectRef, ...] = ()
+    after: tuple[ObjectRef, ...] = ()
 
 
-def stages_of(manifests: Sequence[Manifest]) -> tuple[Stage, ...]:
-    """The stages in which all but the definitions of `manifests` are made, none of them empty.
+def groups_of(manifests: Sequence[Manifest]) -> tuple[Group, ...]:
+    """The groups in which all but the definitions of `manifests` are made, none of them empty.
 
     Raises ManifestError, with the template line, for an annotation that cannot be read, a reference
     to an object that is not among `manifests`, and objects that wait for each other.
     """
     placed = [one for one in manifests if _is_placed(one)]
+    if early := [one for one in placed if is_definition(one.ref)]:
+        name = WAVE if annotation(early[0].object, WAVE) else DEPENDS_ON
+        problem = "a definition is made before everything else"
+        raise wrong(early[0], name, problem, "take the annotation away")
     ordered = sort_for_install([one for one in manifests if not is_definition(one.ref)])
-    for one in placed:
-        if is_definition(one.ref):
-            name = WAVE if annotation(one.object, WAVE) else DEPENDS_ON
-            hint = "take the annotation away"
-            raise wrong(one, name, "a definition is made before everything else", hint)
     if not placed:
-        return (Stage("", ordered),) if ordered else ()
+        return (Group(ordered),) if ordered else ()
     waves = {one.ref.key: _wave(one) for one in ordered}
     targets = {one.ref.key: _targets(one, manifests, waves) for one in ordered}
-    return tuple(_stages(ordered, waves, targets))
+    return tuple(_groups(ordered, waves, targets))
 
 
 def _is_placed(manifest: Manifest) -> bool:
@@ -89,18 +91,15 @@ def _targets(
     return targets
 
 
-def _stages(
+def _groups(
     ordered: Manifests, waves: Mapping[ObjectKey, int], targets: _Targets
-) -> Iterator[Stage]:
-    several = len(set(waves.values())) > 1
+) -> Iterator[Group]:
     lower: tuple[ObjectRef, ...] = ()
     by_wave = sorted(ordered, key=lambda one: waves[one.ref.key])
-    for wave, group in groupby(by_wave, lambda one: waves[one.ref.key]):
-        members = tuple(group)
+    for wave, found in groupby(by_wave, lambda one: waves[one.ref.key]):
+        members = tuple(found)
         for level in _levels(members, targets):
-            after = _needed(level, members, targets)
-            words = (f"wave {wave}" if several else "", _after(after))
-            yield Stage(", ".join(filter(None, words)) or "first", level, (*lower, *after))
+            yield Group(level, wave, lower, _needed(level, members, targets))
         lower += tuple(one.ref for one in members)
 
 
@@ -124,13 +123,6 @@ def _needed(level: Manifests, members: Manifests, targets: _Targets) -> tuple[Ob
     own = {one.ref.key for one in members}
     found = (target.ref for one in level for target in targets[one.ref.key])
     return tuple(dict.fromkeys(ref for ref in found if ref.key in own))
-
-
-def _after(refs: Sequence[ObjectRef]) -> str:
-    if not refs:
-        return ""
-    more = f" and {len(refs) - _SHOWN} more" if refs[_SHOWN:] else ""
-    return f"after {', '.join(map(str, refs[:_SHOWN]))}{more}"
 
 
 def _cycle(left: Manifests, targets: _Targets) -> ManifestError:

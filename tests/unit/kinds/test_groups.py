@@ -1,4 +1,4 @@
-"""In which stages objects are made, told by their annotations."""
+"""In which groups objects are made, told by their annotations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from holdfast.errors import ManifestError, Where
 from holdfast.kinds.dependencies import DEPENDS_ON, WAVE
-from holdfast.kinds.stages import stages_of
+from holdfast.kinds.groups import groups_of
 from holdfast.model.manifest import Manifest, ObjectRef
 
 GROUPS = {"StatefulSet": "apps/v1", "Deployment": "apps/v1", "Job": "batch/v1"}
@@ -26,16 +26,16 @@ def one(name: str, *, wave: str = "", after: str = "", at: str = "prod", api: st
 
 
 def told(*manifests: Manifest) -> list[str]:
-    """`title: objects < what has to be ready`, a line for each stage."""
+    """`wave: objects < what has to be ready`, a line for each group."""
     return [
-        f"{stage.title}: {' '.join(str(m.ref) for m in stage.manifests)}"
-        + "".join(f" < {' '.join(map(str, stage.ready))}" for _ in stage.ready[:1])
-        for stage in stages_of(manifests)
+        f"{group.wave}: {' '.join(str(m.ref) for m in group.manifests)} < "
+        f"{' '.join(map(str, (*group.lower, *group.after)))}".removesuffix(" < ")
+        for group in groups_of(manifests)
     ]
 
 
 def test_without_a_word_all_is_one_stage_in_the_order_of_kinds() -> None:
-    assert told(one("Job/a"), one("Secret/b"), one(f"{CRD}/c")) == [": Secret/b Job/a"]
+    assert told(one("Job/a"), one("Secret/b"), one(f"{CRD}/c")) == ["0: Secret/b Job/a"]
     assert told() == []
 
 
@@ -47,9 +47,9 @@ def test_a_wave_waits_for_all_before_it() -> None:
         one("Job/first", wave="-1"),
         one("ConfigMap/late", wave="+2"),
     ) == [
-        "wave -1: Job/first",
-        "wave 0: Secret/db StatefulSet/db < Job/first",
-        "wave 2: ConfigMap/late Deployment/late < Job/first Secret/db StatefulSet/db",
+        "-1: Job/first",
+        "0: Secret/db StatefulSet/db < Job/first",
+        "2: ConfigMap/late Deployment/late < Job/first Secret/db StatefulSet/db",
     ]
 
 
@@ -61,9 +61,9 @@ def test_a_dependency_waits_for_what_it_names_alone() -> None:
         one("StatefulSet/cache"),
         one("Secret/db"),
     ) == [
-        "first: Secret/db StatefulSet/db StatefulSet/cache",
-        "after StatefulSet/db, Secret/db: Job/load < StatefulSet/db Secret/db",
-        "after Job/load: Deployment/api < Job/load",
+        "0: Secret/db StatefulSet/db StatefulSet/cache",
+        "0: Job/load < StatefulSet/db Secret/db",
+        "0: Deployment/api < Job/load",
     ]
 
 
@@ -73,42 +73,39 @@ def test_dependencies_and_waves_go_together() -> None:
         one("Job/load", wave="1"),
         one("StatefulSet/db"),
     ) == [
-        "wave 0: StatefulSet/db",
-        "wave 1: Job/load < StatefulSet/db",
-        "wave 1, after Job/load: Deployment/api < StatefulSet/db Job/load",
+        "0: StatefulSet/db",
+        "1: Job/load < StatefulSet/db",
+        "1: Deployment/api < StatefulSet/db Job/load",
     ]
 
 
 def test_a_chain_may_be_long() -> None:
     chain = [one(f"Job/j{n}", after=f"Job/j{n - 1}" if n else "") for n in range(1500)]
-    assert len(stages_of(chain)) == 1500
+    assert len(groups_of(chain)) == 1500
 
 
 def test_a_definition_is_there_before_everything() -> None:
-    assert told(one("Job/a", after=f"{CRD}/dbs"), one(f"{CRD}/dbs")) == ["first: Job/a"]
+    assert told(one("Job/a", after=f"{CRD}/dbs"), one(f"{CRD}/dbs")) == ["0: Job/a"]
 
 
 def test_an_object_is_found_in_its_own_namespace_first() -> None:
     far = one("Job/load", at="far")
     after = one("Deployment/api", after="Job/load")
-    assert told(far, after) == ["first: Job/load", "after Job/load: Deployment/api < Job/load"]
+    assert told(far, after) == ["0: Job/load", "0: Deployment/api < Job/load"]
     near = one("Job/load", at="prod", wave="-5")
-    (_, second) = stages_of([far, near, after])
-    assert [ref.namespace for ref in second.ready] == ["prod"]
+    (_, second) = groups_of([far, near, after])
+    assert [ref.namespace for ref in second.lower] == ["prod"]
     named = one("Deployment/api", after="far/Job/load")
-    last = stages_of([far, near, named])[-1]
-    assert [ref.namespace for ref in last.ready] == ["prod", "far"]
+    last = groups_of([far, near, named])[-1]
+    assert [ref.namespace for ref in (*last.lower, *last.after)] == ["prod", "far"]
 
 
 def test_a_group_tells_kinds_of_one_name_apart() -> None:
-    knative = one("Service/web", api="serving.knative.dev/v1", wave="-1")
-    plain = one("Service/web", wave="-2")
+    knative = one("Service/web", api="serving.knative.dev/v1")
     after = one("Job/a", after="Service.serving.knative.dev/web")
-    assert [stage.title for stage in stages_of([knative, plain, after])] == [
-        "wave -2",
-        "wave -1",
-        "wave 0",
-    ]
+    (first, second) = groups_of([knative, one("Service/web"), after])
+    assert len(first.manifests) == 2
+    assert [ref.group for ref in second.after] == ["serving.knative.dev"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +152,7 @@ def test_an_order_that_cannot_be_names_its_line(
     manifests: list[Manifest], message: str, hint: str
 ) -> None:
     with pytest.raises(ManifestError) as caught:
-        stages_of(manifests)
+        groups_of(manifests)
     assert message in caught.value.message
     assert hint in (caught.value.hint or "")
     assert str(caught.value.where) == "all.yaml:7:5"
