@@ -45,7 +45,8 @@ def establish(plan: Plan, run: Run) -> Iterator[Event]:
     try:
         yield from wait_established(plan, run)
     except WaitFailed as error:
-        raise _told(error, todo[:count], error.failed, todo[count:], error.hint) from error
+        _tell(error, todo[:count], todo[count:])
+        raise
 
 
 def execute(plan: Plan, run: Run) -> Iterator[Event]:
@@ -72,11 +73,12 @@ def _walk(
         try:
             yield from passage.enter(change.stage)
         except WaitFailed as error:
-            raise _told(error, before, error.failed, (change, *after), error.hint) from error
+            _tell(error, before, (change, *after))
+            raise
         try:
             yield from _carry(change, run, with_pods=change.ref in slow)
         except (ClusterError, ApplyError) as error:
-            raise _told(error, before, [str(change.ref)], after, _hint(error, change)) from error
+            raise _stopped(error, change, before, after) from error
 
 
 def _definitions(todo: Sequence[Change]) -> int:
@@ -150,22 +152,23 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
     yield _apply(change, run, uid="")
 
 
-def _told(
-    error: ClusterError | ApplyError,
-    done: Sequence[Change],
-    failed: Sequence[str],
-    rest: Sequence[Change],
-    hint: str | None,
+def _stopped(
+    error: ClusterError | ApplyError, change: Change, done: Sequence[Change], rest: Sequence[Change]
 ) -> ApplyError:
-    """The error with the tale of what was done, what failed and what was never tried."""
     kind = type(error) if isinstance(error, ApplyError) else ApplyError
     return kind(
         error.message,
         done=[str(other.ref) for other in done],
-        failed=failed,
+        failed=[str(change.ref)],
         skipped=[str(other.ref) for other in rest],
-        hint=hint,
+        hint=_hint(error, change),
     )
+
+
+def _tell(error: WaitFailed, done: Sequence[Change], left: Sequence[Change]) -> None:
+    """What failed is in the error of the wait; add what was done, and what was never tried."""
+    error.done = tuple(str(change.ref) for change in done)
+    error.skipped = tuple(str(change.ref) for change in left)
 
 
 def _hint(error: ClusterError | ApplyError, change: Change) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.errors import ManifestError
-from holdfast.kinds.conditions import Object, map_at
+from holdfast.kinds.conditions import Object, annotation
 from holdfast.model.manifest import Manifest
 
 WAVE = "holdfast.dev/wave"
@@ -42,11 +42,6 @@ class Reference:
             and self.group in ("", ref.group)
             and self.namespace in ("", ref.namespace)
         )
-
-
-def annotation(obj: Object, name: str) -> str:
-    """The text of an annotation; empty where there is none."""
-    return str(map_at(map_at(obj, "metadata"), "annotations").get(name) or "")
 
 
 def wave_of(obj: Object) -> int:

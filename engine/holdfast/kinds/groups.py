@@ -12,11 +12,11 @@ from itertools import groupby
 from typing import TypeAlias
 
 from holdfast.errors import ManifestError
+from holdfast.kinds.conditions import annotation
 from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.dependencies import (
     DEPENDS_ON,
     WAVE,
-    annotation,
     meant,
     references_of,
     wave_of,

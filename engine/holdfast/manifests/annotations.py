@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.kinds.definitions import is_definition
+from holdfast.kinds.wait_rules import FAIL_ON, GRAMMAR, WAIT_FOR, rules_in
 from holdfast.manifests.documents import refuse
 from holdfast.model.manifest import CRDS, KEEP_ANNOTATION, ObjectRef, RenderedObject
 
@@ -14,6 +15,17 @@ def check_place(document: RenderedObject, ref: ObjectRef) -> None:
     if document.where.kind == CRDS and not is_definition(ref):
         problem = "is not for crds/: what lies there is kept when the release goes"
         raise refuse(document, ("kind",), problem, hint="put it into templates/")
+
+
+def check_rules(document: RenderedObject) -> None:
+    """Raise ManifestError for a rule of readiness that cannot be read."""
+    annotations = document.object["metadata"].get("annotations") or {}
+    for name in (WAIT_FOR, FAIL_ON):
+        try:
+            rules_in(annotations.get(name, ""))
+        except ValueError as error:
+            path = ("metadata", "annotations", name)
+            raise refuse(document, path, f"cannot be read: {error}", hint=GRAMMAR) from None
 
 
 def check_policy(document: RenderedObject) -> None:

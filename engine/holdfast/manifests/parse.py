@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.kinds.definitions import scopes
 from holdfast.kinds.groups import groups_of
-from holdfast.manifests.annotations import check_place, check_policy
+from holdfast.manifests.annotations import check_place, check_policy, check_rules
 from holdfast.manifests.documents import documents, refuse
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
@@ -99,6 +99,7 @@ def _manifest(
     name = _name(document, api_version, kind)
     check_strings(document)
     check_policy(document)
+    check_rules(document)
     check_place(document, ObjectRef(api_version, kind, "", name))
     home = _namespace(document, namespace, namespaced(api_version, kind))
     if home:
