@@ -113,7 +113,7 @@ def test_a_path_may_have_what_kubectls_flag_cannot_take_apart(
     control_plane: ControlPlane, live: dict[str, Any], line: str
 ) -> None:
     assert holds(line, live)
-    assert "jsonpath wait format must be" in kubectl_wait(control_plane, line).stderr
+    assert kubectl_wait(control_plane, line).returncode != 0
 
 
 def holds(line: str, live: dict[str, Any]) -> bool:
