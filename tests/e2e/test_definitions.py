@@ -328,3 +328,45 @@ def test_what_does_not_belong_there_is_refused_with_its_line(
     assert ("manifest-error", "shop/crds/db.yaml", line) in [
         (row["rule"], row["file"], row["line"]) for row in errors
     ]
+
+
+@pytest.mark.real
+@pytest.mark.xdist_group("real")
+def test_who_may_not_see_definitions_leaves_them_to_others(
+    control_plane: Any, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
+    monkeypatch.setenv("HOLDFAST_NAMESPACE", namespace)
+    scene = Scene(tmp_path, namespace)
+    scene.write()
+    rules = {"apiGroups": ["", scene.group], "resources": ["*"], "verbs": ["*"]}
+    rbac = "rbac.authorization.k8s.io"
+    with client() as kubectl:
+        kubectl.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        named = {"name": "dev", "namespace": namespace}
+        kubectl.create(
+            {"apiVersion": f"{rbac}/v1", "kind": "Role", "metadata": named, "rules": [rules]}
+        )
+        kubectl.create(
+            {
+                "apiVersion": f"{rbac}/v1",
+                "kind": "RoleBinding",
+                "metadata": named,
+                "roleRef": {"apiGroup": rbac, "kind": "Role", "name": "dev"},
+                "subjects": [{"kind": "User", "name": "dev", "apiGroup": rbac}],
+            }
+        )
+    run_command("install", "web", "shop").must()
+    dev = ("--as", "dev")
+    refused = run_command("upgrade", "web", "shop", "--set", "spec.size=2", *dev).must(1)
+    assert "customresourcedefinitions" in refused.err
+    assert "--skip-crds leaves definitions to others" in refused.err
+    run_command("upgrade", "web", "shop", "--set", "spec.size=2", "--skip-crds", *dev).must()
+    db = scene.db()
+    assert db and db["spec"] == {"size": 2}
+    run_command("upgrade", "web", "shop").must()
+    run_command("uninstall", "web", *dev).must()
+    assert scene.definition() and not scene.db()
+    with client() as kubectl:
+        kubectl.delete(scene.ref)
