@@ -216,7 +216,10 @@ _MODES = (
 )
 _OPERATION = (
     click.option(
-        "--wait/--no-wait", default=True, show_default=True, help="Wait until all is ready."
+        "--wait/--no-wait",
+        default=True,
+        show_default=True,
+        help="Wait until all is ready; waves and dependencies are waited for in any case.",
     ),
     click.option("--wait-for-jobs", is_flag=True, help="Wait until Jobs have completed, too."),
     click.option(
