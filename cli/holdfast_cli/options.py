@@ -253,6 +253,7 @@ _DRAFT = (
         "--skip-schema-validation", is_flag=True, help="Do not check values against the schema."
     ),
 )
+_CRDS = (click.option("--skip-crds", is_flag=True, help="Leave out what the chart has in crds/."),)
 _MODES = (
     click.option("--reset-patches", is_flag=True, help="Forget the patches that are kept."),
     click.option("--reset-values", is_flag=True, help="Forget the stored values."),
@@ -263,7 +264,10 @@ _MODES = (
 )
 _OPERATION = (
     click.option(
-        "--wait/--no-wait", default=True, show_default=True, help="Wait until all is ready."
+        "--wait/--no-wait",
+        default=True,
+        show_default=True,
+        help="Wait until all is ready; waves and dependencies are waited for in any case.",
     ),
     click.option("--wait-for-jobs", is_flag=True, help="Wait until Jobs have completed, too."),
     click.option(
@@ -309,6 +313,7 @@ plan_options = _chained((*_PLAN, *_CONFLICTS))
 conflict_options = _chained(_CONFLICTS)
 alteration_options = _chained(_ALTERATIONS)
 draft_options = _chained(_DRAFT)
+crd_options = _chained(_CRDS)
 operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
 failure_options = _chained(_FAILURE)

@@ -96,6 +96,7 @@ class Run:
 
         return DraftOptions(
             skip_schema=self.given.get("skip_schema_validation", False),
+            skip_crds=self.given.get("skip_crds", False),
             description=self.given.get("description", ""),
             patch_files=self.given.get("patch_files", ()),
             reset_patches=self.given.get("reset_patches", False),

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
+    from holdfast.plan.table import stage_titles as plan_stages
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
     from holdfast.releases.store import Store
@@ -153,6 +154,7 @@ _HOME = {
     "plan_owners": "plan.owners:owner_rows",
     "plan_report": "plan.report:report",
     "plan_rows": "plan.table:table_rows",
+    "plan_stages": "plan.table:stage_titles",
     "plan_sums": "plan.table:summary_line",
     "prepare_adopt": "actions.adopt",
     "prepare_install": "actions.install",
@@ -248,6 +250,7 @@ __all__ = [
     "plan_owners",
     "plan_report",
     "plan_rows",
+    "plan_stages",
     "plan_sums",
     "prepare_adopt",
     "prepare_install",

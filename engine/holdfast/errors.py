@@ -37,7 +37,7 @@ from typing import Any
 class Where:
     """A place in what the user wrote, and so also the origin of a value.
 
-    `kind` is file, flag, chart, parent, schema, release, template, patch or post-renderer;
+    `kind` is file, flag, chart, parent, schema, release, template, crds, patch or post-renderer;
     `source` is a file's name, a flag as written (`--set a.b=c`), a program or a template; `line`
     and `column` count from 1.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.contract.bench import Bench, names
 from tests.contract.objects import config_map, stateful_set
+from tests.contract.test_server import definition
 
 from holdfast.cluster.survey import survey
 from holdfast.errors import Where
@@ -96,6 +97,24 @@ def test_a_kind_that_is_not_installed_is_a_refusal(bench: Bench) -> None:
     obj = config_map(bench.namespace) | {"apiVersion": "no.example.com/v1", "kind": "Widget"}
     seen = look(bench, obj).of(manifest(obj).ref)
     assert seen.live is None and seen.refusal and seen.refusal.status == 404
+
+
+def test_an_object_is_found_in_the_version_it_had_where_the_new_one_is_not_served(
+    bench: Bench,
+) -> None:
+    group = f"{bench.namespace}.example.com"
+    bench.cluster.apply(definition(group))
+    bench.eventually(lambda: bench.cluster.served(f"{group}/v1", "Widget"), "it is served")
+    metadata = {"name": "w", "namespace": bench.namespace}
+    old = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": metadata, "spec": {"size": 1}}
+    live = bench.cluster.apply(old)
+    new = {**old, "apiVersion": f"{group}/v2"}
+    seen = look(bench, new, previous=(old,)).of(manifest(new).ref)
+    assert seen.live == live
+    assert seen.refusal and seen.refusal.status == 404
+    bench.cluster.delete(
+        ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", f"widgets.{group}")
+    )
 
 
 def test_a_missing_namespace_is_noted(bench: Bench) -> None:

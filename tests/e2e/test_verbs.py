@@ -21,9 +21,11 @@ from tests.e2e.charts import (
 )
 from tests.e2e.own_time import OwnTime
 
-PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes", "remarks"}
+PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes", "remarks"} | {
+    "stages"
+}
 CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"} | {
-    "conflicts", "takes_fields_of", "changed_by",
+    "conflicts", "takes_fields_of", "changed_by", "stage",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import click
 from holdfast_cli.options import (
     Globals,
     alteration_options,
+    crd_options,
     draft_options,
     global_options,
     mode_options,
@@ -65,6 +66,7 @@ def command() -> None:
 @value_options
 @draft_options
 @alteration_options
+@crd_options
 @plan_options
 @click.option("--create-namespace", is_flag=True, help="As install would make it.")
 @_shown
@@ -83,6 +85,7 @@ def install(flags: Globals, /, name: str, chart: str, sources: Any, **given: Any
 @mode_options
 @draft_options
 @alteration_options
+@crd_options
 @plan_options
 @click.option("-i", "--install", "or_install", is_flag=True, help="As `upgrade --install`.")
 @_shown

@@ -9,6 +9,7 @@ import click
 from holdfast_cli.options import (
     Globals,
     alteration_options,
+    crd_options,
     draft_options,
     failure_options,
     global_options,
@@ -26,6 +27,7 @@ from holdfast_cli.running import Run
 @value_options
 @draft_options
 @alteration_options
+@crd_options
 @plan_options
 @click.option("--create-namespace", is_flag=True, help="Make the namespace if it is not there.")
 @operation_options

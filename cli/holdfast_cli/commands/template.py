@@ -39,6 +39,7 @@ Made: TypeAlias = "str | list[Any] | dict[str, str]"
 @click.option(
     "--api-versions", multiple=True, metavar="GROUP/VERSION", help="One more API version."
 )
+@click.option("--include-crds", is_flag=True, help="Print what lies in crds/, too.")
 @click.option("--validate", is_flag=True, help="Check against Kubernetes' schemas first.")
 @click.option("-s", "--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
 @click.option("--releases", metavar="FILE", help="Render all the releases that FILE lists.")
@@ -62,6 +63,7 @@ def command(
     is_upgrade: bool,
     kube_version: str | None,
     api_versions: tuple[str, ...],
+    include_crds: bool,
     validate: bool,
     show_only: tuple[str, ...],
     releases: str | None,
@@ -96,7 +98,7 @@ def command(
         _refuse_beside_releases(arguments, sources, is_upgrade, given["patch_files"])
 
     def finish(made: Revision) -> Made:
-        manifests = _only(made.manifests, show_only)
+        manifests = _only(made.manifests, show_only, include_crds)
         if validate:
             _validate(flags, manifests, known.kube_version)
         if output_dir:
@@ -195,8 +197,9 @@ def name_and_chart(arguments: tuple[str, ...]) -> tuple[str, str]:
     return arguments[0], arguments[1]
 
 
-def _only(manifests: Manifests, globs: tuple[str, ...]) -> Manifests:
+def _only(manifests: Manifests, globs: tuple[str, ...], include_crds: bool) -> Manifests:
     """The objects of the templates that match; a name may be written without its `.j2`."""
+    manifests = tuple(one for one in manifests if include_crds or not one.in_crds)
     if not globs:
         return manifests
     found = tuple(one for one in manifests if any(_matches(one.source.source, g) for g in globs))

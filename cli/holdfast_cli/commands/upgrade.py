@@ -9,6 +9,7 @@ import click
 from holdfast_cli.options import (
     Globals,
     alteration_options,
+    crd_options,
     draft_options,
     failure_options,
     global_options,
@@ -28,6 +29,7 @@ from holdfast_cli.running import Run
 @mode_options
 @draft_options
 @alteration_options
+@crd_options
 @plan_options
 @click.option("-i", "--install", is_flag=True, help="Install the release if it is not there.")
 @click.option("--create-namespace", is_flag=True, help="With --install: make the namespace.")

@@ -58,14 +58,19 @@ def _plan_lines(plan: Plan, paint: Paint, given: dict[str, Any] | None) -> Itera
         plan_noise,
         plan_owners,
         plan_rows,
+        plan_stages,
         plan_sums,
     )
 
     rows = plan_rows(plan)
     if rows:
-        lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
-        for verb, line in zip(["", *(row[0] for row in rows)], lines, strict=True):
-            yield paint(line, _VERBS[verb]) if verb in _VERBS else line
+        head, *lines = columns(("VERB", "OBJECT", "EFFECT", "REASON"), rows).split("\n")
+        yield head
+        stages = _headings(plan_stages(plan)) or [""] * len(rows)
+        for row, line, heading in zip(rows, lines, stages, strict=True):
+            if heading:
+                yield paint(f"── {heading}", "bold")
+            yield paint(line, _VERBS[row[0]]) if row[0] in _VERBS else line
         yield "\n"
     if owners := plan_owners(plan):
         yield columns(_OWNERS, owners)
@@ -81,6 +86,14 @@ def _plan_lines(plan: Plan, paint: Paint, given: dict[str, Any] | None) -> Itera
         plan_sums(plan),
     )
     yield from filter(None, rest)
+
+
+def _headings(titles: list[str]) -> list[str]:
+    """Each title where it begins, empty in between."""
+    return [
+        title if title != before else ""
+        for before, title in zip(["", *titles], titles, strict=False)
+    ]
 
 
 def _bodies(paint: Paint, plan: Plan, given: dict[str, Any]) -> Iterator[str]:

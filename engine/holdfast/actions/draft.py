@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,10 +69,12 @@ class DraftOptions:
     `limit` is entered around checking and rendering: the place for a wall-clock limit, which only
     a process can set for itself. `warn` is told of values that are set but should not be; `codes`
     keeps compiled templates. `patch_files` take the place of the patches that the release keeps;
-    `reset_patches` drops those.
+    `reset_patches` drops those. `skip_crds` leaves out what lies in crds/, for whoever has it
+    installed by other means.
     """
 
     skip_schema: bool = False
+    skip_crds: bool = False
     description: str = ""
     patch_files: tuple[str, ...] = ()
     reset_patches: bool = False
@@ -135,8 +137,9 @@ def draft(
         for warning in merged.warnings:
             options.warn(warning)
         charts.check_kube_version(chart, capabilities.kube_version, off=merged.disabled)
-        rendered, make_notes = render.render_all(chart, merged, context)
-        objects = _manifests(chart, rendered, merged, capabilities, namespace)
+        crds = () if options.skip_crds else charts.read_definitions(chart, off=merged.disabled)
+        rendered, make_notes = render.render_all(chart, merged, _knowing(crds, context))
+        objects = _manifests(chart, (*crds, *rendered), merged, capabilities, namespace)
         notes = make_notes()
     objects, patches = _altered(objects, namespace, capabilities, options, kept)
     return Revision(
@@ -178,6 +181,12 @@ def _altered(
         error.excerpt = None if how.kept else _lines_of(error.where)
         raise
     return found, how.patches
+
+
+def _knowing(crds: Sequence[Rendered], context: render.Context) -> render.Context:
+    """The context in which the kinds that the chart brings are there already."""
+    known = (*context.api_versions, *charts.defined_versions(crds))
+    return replace(context, api_versions=tuple(dict.fromkeys(known)))
 
 
 def _without_secrets(notes: str, objects: Manifests) -> str:
@@ -244,7 +253,7 @@ def _manifests(
 def _excerpt(chart: Chart, where: Where | None) -> str | None:
     """The lines of the template around a place of it."""
     root = chart.root.rstrip("/")
-    for file in chart.templates:
+    for file in (*chart.templates, *chart.crds):
         if where and where.line and where.source == (f"{root}/{file.path}" if root else file.path):
             return excerpt(file.text, where.line, where.column)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.keeping import Keeping
+from holdfast.actions.sharing import gone_releases
 from holdfast.actions.sources import dropped_values
 from holdfast.actions.succession import as_served
 from holdfast.actions.target import Target
@@ -140,6 +141,7 @@ def plan_revision(
         autoscalers=autoscalers,
         remarks=remarks,
         dropped=dropped,
+        gone_releases=gone_releases(target, desired, snapshot, revision.release),
         create_namespace=options.create_namespace
         and target.namespace in snapshot.missing_namespaces,
     )

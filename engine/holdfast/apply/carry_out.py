@@ -7,14 +7,15 @@ where it cannot, the lock runs out and the next operation settles what was left.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.apply.claims import check_named, left_claims, settle_claims
-from holdfast.apply.executor import create_namespace, execute
+from holdfast.apply.executor import create_namespace, establish, execute
 from holdfast.apply.generated import check_generated, keeps_claims, settle_generated
 from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
+from holdfast.apply.stages import told_once
 from holdfast.apply.veil import veiled
 from holdfast.apply.waiter import wait_gone, wait_ready
 from holdfast.cluster.client import Cluster
@@ -31,8 +32,6 @@ from holdfast.releases.store import Store
 
 REASON_LIMIT = 400
 """Characters of a failure's reason that the history keeps."""
-LAST_LOOK = 10.0
-"""Seconds that deleted objects have to be gone in any case."""
 
 _PENDING = {
     Operation.ADOPT: Status.PENDING_INSTALL,
@@ -96,7 +95,7 @@ def carry_out(
     )
     try:
         run = replace(run, guard=hold, deadline=clock.now() + timeout)
-        yield from veiled(_operate(plan, options, hold, run), _secrets(plan))
+        yield from veiled(told_once(_operate(plan, options, hold, run)), _secrets(plan))
         finished = _finish(plan, options, hold)
     except BaseException as error:
         _give_up(plan, hold, error)
@@ -132,7 +131,7 @@ def _secrets(plan: Plan) -> tuple[str, ...]:
     return release_texts(plan.revision, plan.revision.manifests) if plan.revision else ()
 
 
-def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Event]:
+def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Generator[Event]:
     if hold.interrupted:
         said = f"release {plan.release}: {hold.interrupted} was cut off; going on from there"
         yield run.event(EventKind.WARNING, said)
@@ -143,11 +142,10 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Ev
     else:
         hold.begin(_pending(plan, run), history_max=options.history_max)
     yield run.event(EventKind.STARTED, _title(plan))
+    yield from establish(plan, run)
     yield from execute(plan, run)
     if options.wait and removing:
-        # Stopping blocked pods may have taken the time of the whole operation, and longer.
-        enough = max(run.deadline, run.clock.now() + LAST_LOOK)
-        yield from wait_gone(plan, replace(run, deadline=enough))
+        yield from wait_gone(plan, run.with_last_look())
     elif options.wait:
         yield from wait_ready(plan, run, jobs=options.jobs)
     claims = left_claims(plan, run.cluster)

@@ -7,15 +7,17 @@ asked before. A change that the server refuses ends it, with the tale of what wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from holdfast.apply.drain import drain, retain_claims
 from holdfast.apply.handover import hand_over_fields
 from holdfast.apply.run import Run
+from holdfast.apply.stages import Passage, awaited, wait_established
+from holdfast.cluster.request import Propagation
 from holdfast.errors import ApplyError, ClusterError, Conflict, NotFound, WaitFailed
+from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.event import Event, EventKind
-from holdfast.model.manifest import KEEP_ANNOTATION, ObjectRef
+from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Change, Effect, Plan, Verb
 
 
@@ -31,21 +33,58 @@ def create_namespace(namespace: str, run: Run) -> Iterator[Event]:
     yield run.event(EventKind.APPLIED, f"{ref} created", ref)
 
 
-def execute(plan: Plan, run: Run) -> Iterator[Event]:
-    """Make each change: first what is wanted, in plan order, then the deletions, in plan order.
+def establish(plan: Plan, run: Run) -> Iterator[Event]:
+    """Make the plan's definitions and wait until their kinds are there: before all else.
 
-    Raises ApplyError (WaitFailed where something did not end in time) with what was done, what
-    failed and what was never tried; ReleaseError where the lock was lost.
+    Raises as `execute` does.
     """
     todo = in_order(plan.pending)
-    for index, change in enumerate(todo):
-        try:
-            yield from _carry(change, run)
-        except (ClusterError, ApplyError) as error:
-            raise _stopped(error, change, todo[:index], todo[index + 1 :]) from error
+    count = _definitions(todo)
+    yield from _walk(plan, run, todo[:count], (), todo[count:])
+    if not todo:
+        return
+    try:
+        yield from wait_established(plan, run)
+    except WaitFailed as error:
+        _tell(error, todo[:count], todo[count:])
+        raise
+
+
+def execute(plan: Plan, run: Run) -> Iterator[Event]:
+    """Make each other change: first what is wanted, in plan order, then the deletions, in theirs.
+
+    Between the plan's stages it waits. Raises ApplyError (WaitFailed where something did not end
+    in time) with what was done, what failed and what was never tried; ReleaseError where the lock
+    was lost.
+    """
+    todo = in_order(plan.pending)
+    count = _definitions(todo)
+    yield from _walk(plan, run, todo[count:], todo[:count], ())
     for change in plan.changes:
-        if _asks_to_stay(change):
+        if change.kept:
             yield run.event(EventKind.KEPT, f"{change.ref} {change.reason}", change.ref)
+
+
+def _walk(
+    plan: Plan, run: Run, todo: Sequence[Change], done: Sequence[Change], left: Sequence[Change]
+) -> Iterator[Event]:
+    passage, slow = Passage(plan, run), awaited(plan)
+    for index, change in enumerate(todo):
+        before, after = (*done, *todo[:index]), (*todo[index + 1 :], *left)
+        try:
+            yield from passage.enter(change.stage)
+        except WaitFailed as error:
+            _tell(error, before, (change, *after))
+            raise
+        try:
+            yield from _carry(change, run, with_pods=change.ref in slow)
+        except (ClusterError, ApplyError) as error:
+            raise _stopped(error, change, before, after) from error
+
+
+def _definitions(todo: Sequence[Change]) -> int:
+    """How many definitions there are in front; those to delete stand further back."""
+    return sum(is_definition(one.ref) and one.verb is not Verb.DELETE for one in todo)
 
 
 def in_order(changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -53,16 +92,9 @@ def in_order(changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.verb is Verb.DELETE))
 
 
-def _asks_to_stay(change: Change) -> bool:
-    if change.verb is not Verb.NONE or change.desired is not None or not change.before:
-        return False
-    annotations = change.before.get("metadata", {}).get("annotations") or {}
-    return annotations.get(KEEP_ANNOTATION) == "keep"
-
-
-def _carry(change: Change, run: Run) -> Iterator[Event]:
+def _carry(change: Change, run: Run, *, with_pods: bool) -> Iterator[Event]:
     if change.verb is Verb.DELETE:
-        yield from _delete(change, run)
+        yield from _delete(change, run, with_pods=with_pods)
     elif change.verb is Verb.RECREATE:
         yield from _recreate(change, run)
     else:
@@ -85,12 +117,14 @@ def _apply(change: Change, run: Run, *, uid: str) -> Event:
     return run.event(EventKind.APPLIED, f"{change.ref} {word}", change.ref)
 
 
-def _delete(change: Change, run: Run) -> Iterator[Event]:
+def _delete(change: Change, run: Run, *, with_pods: bool) -> Iterator[Event]:
+    """Delete; `with_pods` the object stays until its pods are gone (foreground deletion)."""
+    propagation: Propagation = "Foreground" if with_pods else "Background"
     if is_stateful_set(change.ref.api_version, change.ref.kind):
         yield from drain(change.ref, run, uid=change.uid)
     run.guard.keep()
     try:
-        run.cluster.delete(change.ref, uid=change.uid)
+        run.cluster.delete(change.ref, uid=change.uid, propagation=propagation)
     except NotFound:
         yield run.event(EventKind.DELETED, f"{change.ref} was gone already", change.ref)
     else:
@@ -101,7 +135,7 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
     """Delete, wait until it is gone, make it anew; its pods stay where the plan says so."""
     ref = change.ref
     keep_pods = change.effect is Effect.RECREATE_KEEP_PODS
-    propagation: Literal["Orphan", "Foreground"] = "Orphan" if keep_pods else "Foreground"
+    propagation: Propagation = "Orphan" if keep_pods else "Foreground"
     live = run.cluster.find(ref)
     if live is not None and is_stateful_set(ref.api_version, ref.kind):
         retain_claims(ref, live, run)
@@ -132,6 +166,12 @@ def _stopped(
         skipped=[str(other.ref) for other in rest],
         hint=_hint(error, change),
     )
+
+
+def _tell(error: WaitFailed, done: Sequence[Change], left: Sequence[Change]) -> None:
+    """What failed is in the error of the wait; add what was done, and what was never tried."""
+    error.done = tuple(str(change.ref) for change in done)
+    error.skipped = tuple(str(change.ref) for change in left)
 
 
 def _hint(error: ClusterError | ApplyError, change: Change) -> str | None:

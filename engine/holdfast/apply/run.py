@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from holdfast.cluster.client import Cluster
@@ -14,6 +14,8 @@ from holdfast.model.manifest import ObjectRef
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.5
 GROWTH = 1.5
+LAST_LOOK = 10.0
+"""Seconds that deleted objects have to be gone in any case."""
 
 
 class Guard(Protocol):
@@ -44,6 +46,13 @@ class Run:
     def over(self) -> bool:
         """The time is up."""
         return self.clock.now() >= self.deadline
+
+    def with_last_look(self) -> Run:
+        """The same with time left to see objects go.
+
+        Stopping blocked pods may have taken the time of the whole operation, and longer.
+        """
+        return replace(self, deadline=max(self.deadline, self.clock.now() + LAST_LOOK))
 
     def pauses(self, deadline: float | None = None) -> Iterator[None]:
         """Let time pass between looks, more each time; ends when `deadline` (ours) has come.

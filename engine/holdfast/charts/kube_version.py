@@ -17,9 +17,8 @@ def check_kube_version(chart: Chart, version: str, *, off: Container[Path] = fro
     `off` are the paths of the subcharts that are switched off. What vendors add to a version
     (`1.34.1-eks-12`, `+k3s1`) does not count, so that nobody has to write `>=1.29-0` as for Helm.
     """
-    for path, sub in chart.walk():
-        is_off = any(path[:end] in off for end in range(1, len(path) + 1))
-        if sub.metadata.kube_version and version and not is_off:
+    for _, sub in chart.switched_on(off):
+        if sub.metadata.kube_version and version:
             _check(sub, version)
 
 

@@ -21,6 +21,8 @@ from holdfast.model.chart import Chart, ChartFile
 _NOTES = "templates/NOTES.txt.j2"
 _KEPT = frozenset(("Chart.yaml", "Chart.lock", ignore.NAME))
 _PARTS = ("templates/", "files/")
+_CRDS = "crds/"
+_PLAIN = (".yaml", ".yml", ".json")
 _TEXTS = ("values.yaml", "values.schema.json", "NOTES.txt.j2")
 _WHAT = "a chart is a directory with a Chart.yaml, or such a directory packed as .tgz"
 _BOM = b"\xef\xbb\xbf"
@@ -100,6 +102,7 @@ class Loader:
             notes=files.get(_NOTES) or files.get("NOTES.txt.j2"),
             templates=tuple(file for name, file in files.items() if _is_template(name)),
             files=tuple(file for name, file in files.items() if name.startswith("files/")),
+            crds=tuple(file for name, file in files.items() if name.startswith(_CRDS)),
             subcharts=subcharts,
         )
 
@@ -110,7 +113,7 @@ class Loader:
         names = source.names()
         if "Chart.yaml" not in names:
             raise _no_chart(source)
-        if linked := [name for name in names if name in ("templates", "files", "charts")]:
+        if linked := [name for name in names if name in ("templates", "files", "charts", "crds")]:
             source.read(linked[0])  # no folder but a link or a file: this says so
         label = f"{source.label}/Chart.yaml"
         text = yamltext.decode(source.read("Chart.yaml"), source=label)
@@ -134,7 +137,7 @@ class Loader:
 
     def _file(self, source: Source, name: str) -> ChartFile:
         data = source.read(name)
-        if name in _TEXTS or name.startswith("templates/"):
+        if name in _TEXTS or name.startswith(("templates/", _CRDS)):
             data = data.removeprefix(_BOM)
             _check_text(data, name, source.label)
         return ChartFile(name, data)
@@ -150,7 +153,22 @@ def _without_ignored(source: Source, names: list[str]) -> Source:
 
 
 def _wanted(source: Source) -> list[str]:
-    return [name for name in source.names() if name in _TEXTS or name.startswith(_PARTS)]
+    names = source.names()
+    parts = [name for name in names if name in _TEXTS or name.startswith(_PARTS)]
+    return sorted([*parts, *_crds(source.label, names)])
+
+
+def _crds(label: str, names: list[str]) -> list[str]:
+    """The YAML files under crds/; others (a README) are not read, as in Helm."""
+    below = [name for name in names if name.startswith(_CRDS)]
+    for name in below:
+        if name.endswith(".j2"):
+            raise ChartError(
+                f"reading the chart {label}: {name} is a template, and crds/ is never rendered",
+                where=Where(f"{label}/{name}"),
+                hint="put it into templates/, or write plain YAML without .j2",
+            )
+    return [name for name in below if name.endswith(_PLAIN)]
 
 
 def _manifest(source: Source) -> ChartFile:

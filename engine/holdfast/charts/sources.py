@@ -16,7 +16,7 @@ from typing import Protocol
 from holdfast.charts.limits import MAX_FILE, Budget, too_large
 from holdfast.errors import ChartError, Where
 
-_FOLDERS = ("templates", "files", "charts")
+_FOLDERS = ("templates", "files", "charts", "crds")
 
 
 class Source(Protocol):
@@ -49,7 +49,7 @@ class Directory:
         self._names: list[str] = []
 
     def names(self) -> list[str]:
-        """The plain files at the root, and all under templates/, files/ and charts/."""
+        """The plain files at the root, and all under _FOLDERS."""
         if not self._names:
             try:
                 top = [entry.name for entry in os.scandir(self._root) if not entry.is_dir()]

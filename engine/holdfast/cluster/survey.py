@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from holdfast.cluster.client import Cluster
 from holdfast.cluster.stateful import StatefulParts
 from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, Unauthorized
+from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
@@ -37,8 +38,9 @@ def survey(
     wanted = {manifest.ref.key: manifest for manifest in desired}
     both = {manifest.ref.key: manifest for manifest in previous} | wanted
     missing = _missing_namespaces(cluster, {m.ref.namespace for m in both.values()} | {namespace})
+    earlier = {manifest.ref.key: manifest.ref for manifest in previous}
     objects = {
-        key: _observe(cluster, manifest, probe if key in wanted else None)
+        key: _observe(cluster, manifest, earlier.get(key), probe if key in wanted else None)
         for key, manifest in both.items()
         if manifest.ref.namespace not in missing
     }
@@ -71,8 +73,18 @@ def _is_missing(cluster: Cluster, name: str) -> bool:
         return False
 
 
-def _observe(cluster: Cluster, manifest: Manifest, probe: Probe | None) -> Observed:
-    live = cluster.find(manifest.ref)
+def _observe(
+    cluster: Cluster, manifest: Manifest, earlier: ObjectRef | None, probe: Probe | None
+) -> Observed:
+    try:
+        live = cluster.find(manifest.ref)
+    except Unauthorized as error:
+        if not is_definition(manifest.ref) or error.status != 403:
+            raise
+        # Whoever works in one namespace may not see them; a release leaves them where they are.
+        return Observed(refusal=_refusal(error) if probe else None)
+    if live is None and earlier and earlier.api_version != manifest.ref.api_version:
+        live = cluster.find(earlier)  # in the version of then: the new one may not be served yet
     if probe is None:
         return Observed(live)
     obj = _placed(manifest, probe(manifest, live))

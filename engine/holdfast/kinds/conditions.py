@@ -36,10 +36,20 @@ def number_at(obj: Object, key: str) -> int:
     return found if isinstance(found, int) else 0
 
 
+def annotation(obj: Object, name: str) -> str:
+    """The text of an annotation; empty where there is none."""
+    return str(map_at(map_at(obj, "metadata"), "annotations").get(name) or "")
+
+
 def condition(obj: Object, kind: str) -> Object:
     """The status condition of that type; empty where there is none."""
     conditions = maps_at(map_at(obj, "status"), "conditions")
     return next((row for row in conditions if row.get("type") == kind), {})
+
+
+def words(found: Object, default: str = "") -> str:
+    """A condition's message in one line, else its reason, else `default`."""
+    return " ".join(str(found.get("message") or found.get("reason") or default).split())
 
 
 def is_true(found: Object) -> bool:

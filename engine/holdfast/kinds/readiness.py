@@ -4,7 +4,7 @@ Pure: it is given the object, the workload's pods and its claims, and knows neit
 the time, so that `status`, the waiter and tests ask the same question. The rules are those of
 kstatus (kubernetes-sigs/cli-utils) with three of Helm's older waiter: a StatefulSet's partition and
 equal revisions, and the generation check. Unlike both, a reason always names the pod that is in
-the way.
+the way, and an OnDelete set is ready when its pods are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from holdfast.kinds import wait_rules
 from holdfast.kinds.conditions import Object, condition, is_true, map_at, number_at
+from holdfast.kinds.conditions import words as _words
 from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
 from holdfast.kinds.resources import is_built_in
 from holdfast.kinds.rollouts import is_wanted, newest_revision
@@ -50,7 +52,8 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
 
     `pods` and `claims` are those of a workload; they only make the reason better, and turn a pod
     that can never start, and that no rollout replaces, into FAILED. A Job is ready when it is
-    complete.
+    complete. What the object's own annotations say (wait_rules.py) goes before the rule of its
+    kind.
     """
     metadata = map_at(obj, "metadata")
     if metadata.get("deletionTimestamp"):
@@ -60,6 +63,11 @@ def assess(obj: Object, pods: Sequence[Object] = (), claims: Sequence[Object] = 
     if "observedGeneration" in status or kind in _REPLICATED:
         if number_at(status, "observedGeneration") < number_at(metadata, "generation"):
             return _progressing("its controller has not seen the change yet")
+    if failed := wait_rules.failure(obj):
+        return Readiness(State.FAILED, f"{failed} ({wait_rules.FAIL_ON})")
+    if (lacking := wait_rules.missing(obj)) is not None:
+        found = _progressing(lacking) if lacking else Readiness(State.READY)
+        return _with_pods(obj, found, pods, claims)
     if kind in _REPLICATED:
         return _with_pods(obj, _REPLICATED[kind](obj), pods, claims)
     if kind in _SINGLE:
@@ -95,7 +103,12 @@ def _deployment(obj: Object) -> Readiness:
     updated = number_at(status, "updatedReplicas")
     if updated < wanted:
         return _progressing(f"{updated} of {wanted} pods updated")
-    return _count(status, wanted, available=True) or _all_ready(wanted)
+    if counted := _count(status, wanted, available=True):
+        return counted
+    available = condition(obj, "Available")
+    if available and not is_true(available):
+        return _progressing(_words(available, "not available yet"))
+    return _all_ready(wanted)
 
 
 def _replica_set(obj: Object) -> Readiness:
@@ -231,10 +244,6 @@ def _replicas(spec: Object) -> int:
 
 def _name(obj: Object) -> str:
     return str(map_at(obj, "metadata").get("name", ""))
-
-
-def _words(condition: Object, default: str) -> str:
-    return str(condition.get("message") or condition.get("reason") or default)
 
 
 _REPLICATED: Mapping[str, Callable[[Object], Readiness]] = {

@@ -15,7 +15,7 @@ from holdfast.errors import HoldfastError, Where
 from holdfast.lint.finding import Finding
 from holdfast.lint.manifesting import parse_manifests
 from holdfast.lint.rules import found
-from holdfast.lint.subject import Subject, place
+from holdfast.lint.subject import Subject
 from holdfast.lint.workloads import map_at, pods_of
 from holdfast.model.chart import Chart
 from holdfast.model.manifest import Manifest, Manifests
@@ -137,7 +137,7 @@ def _changed(
         one, other = _at(before.object, root), _at(after.object, root)
         if (path := _difference(one, other, root)) is not None:
             place_of = before if before.positions.get(path) else after
-            yield path, place(place_of, path)
+            yield path, place_of.place(path)
 
 
 def _at(obj: Any, path: Path) -> Any:

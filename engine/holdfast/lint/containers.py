@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.lint.finding import Finding
 from holdfast.lint.rules import found
-from holdfast.lint.subject import Subject, place
+from holdfast.lint.subject import Subject
 from holdfast.lint.workloads import (
     ENDING_KINDS,
     Container,
@@ -47,7 +47,7 @@ def _check_image(container: Container) -> Iterator[Finding]:
     if tag and tag != "latest":
         return
     what = "has the tag latest" if tag else "has no tag"
-    where = place(container.pods.manifest, (*container.path, "image"))
+    where = container.pods.manifest.place((*container.path, "image"))
     message = f"the image {image} of {container.name} {what}: it changes under running pods"
     yield found("image-tag", message, where, "name a version, or a digest (image@sha256:…)")
 
@@ -65,7 +65,7 @@ def _check_mounts(container: Container, volumes: frozenset[str]) -> Iterator[Fin
         for index, mount in items_at(container.spec, field):
             if (name := str(mount.get("name"))) in volumes:
                 continue
-            where = place(container.pods.manifest, (*container.path, field, index, "name"))
+            where = container.pods.manifest.place((*container.path, field, index, "name"))
             known = ", ".join(sorted(volumes)) or "none"
             message = f"{container.name} {verb} the volume {name}, which its pod does not have"
             yield found("volume-mount", message, where, f"the pod's volumes: {known}")
@@ -78,14 +78,14 @@ def _check_handlers(container: Container) -> Iterator[Finding]:
             port: Any = map_at(handler, kind).get("port")
             if not isinstance(port, str) or port.isdecimal() or port in container.port_names:
                 continue
-            where = place(container.pods.manifest, (*container.path, *path, kind, "port"))
+            where = container.pods.manifest.place((*container.path, *path, kind, "port"))
             known = ", ".join(sorted(container.port_names)) or "none"
             message = f"the {path[-1]} of {container.name} asks the port {port}, which it lacks"
             yield found("port-name", message, where, f"the container's ports: {known}")
 
 
 def _check_care(container: Container) -> Iterator[Finding]:
-    where = place(container.pods.manifest, container.path)
+    where = container.pods.manifest.place(container.path)
     resources = map_at(container.spec, "resources")
     # Kubernetes takes a limit for the request where there is none.
     if not (map_at(resources, "requests") or map_at(resources, "limits")):

@@ -14,7 +14,6 @@ from holdfast.kinds.resources import is_built_in
 from holdfast.lint.finding import Finding
 from holdfast.lint.kubeschemas import KubeSchemas
 from holdfast.lint.rules import found
-from holdfast.lint.subject import place
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.values import Path, Values
 
@@ -118,7 +117,7 @@ def problem_at(manifest: Manifest, path: Path, message: str) -> Problem:
     """A problem at a path of an object, with the template's place as its origin."""
     from holdfast.model.values import spell
 
-    return Problem(spell(path), message, place(manifest, path))
+    return Problem(spell(path), message, manifest.place(path))
 
 
 def _validator(schema: Any) -> Any:

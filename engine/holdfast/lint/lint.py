@@ -201,10 +201,15 @@ class _Run:
     def rendered(self, subject: Subject) -> Subject:
         assert subject.values is not None
         try:
-            pages, notes = render.render_all(self.chart, subject.values, self.context)
+            definitions = charts.read_definitions(self.chart, off=subject.values.disabled)
+            rendered, notes = render.render_all(self.chart, subject.values, self.context)
+            pages = (*definitions, *rendered)
             notes()
         except RenderError as error:
             self.findings.append(_from_error("template-error", error, self.chart.root))
+            return subject
+        except YamlError as error:
+            self.findings.append(_from_error("manifest-error", error, self.chart.root))
             return subject
         self.findings += [*self.kube_version(subject.values), *_long_names(pages)]
         try:

@@ -8,7 +8,7 @@ from holdfast.errors import HoldfastError
 from holdfast.kinds.selectors import Selector, selector_of
 from holdfast.lint.finding import Finding
 from holdfast.lint.rules import found
-from holdfast.lint.subject import Subject, place
+from holdfast.lint.subject import Subject
 from holdfast.lint.workloads import Pods, items_at, map_at, of_kind, pods_of
 from holdfast.model.manifest import Manifest, Manifests
 
@@ -52,8 +52,8 @@ def _check_own(pods: Pods) -> Iterator[Finding]:
     yield found(
         "selector-labels",
         f"the selector of {manifest.ref} does not match the labels of its own pods",
-        place(manifest, ("spec", "selector")),
-        f"the pods' labels stand at {place(manifest, (*pods.path, 'metadata', 'labels'))}",
+        manifest.place(("spec", "selector")),
+        f"the pods' labels stand at {manifest.place((*pods.path, 'metadata', 'labels'))}",
     )
 
 
@@ -74,7 +74,7 @@ def _check_service(service: Manifest, pods: list[Pods]) -> Iterator[Finding]:
             yield found(
                 "port-name",
                 f"{service.ref} leads to the port {target}, which no container it selects has",
-                place(service, ("spec", "ports", index, "targetPort")),
+                service.place(("spec", "ports", index, "targetPort")),
                 f"the containers' ports: {', '.join(sorted(names)) or 'none'}",
             )
 
@@ -83,7 +83,7 @@ def _selects_nothing(manifest: Manifest) -> Finding:
     return found(
         "selects-no-pod",
         f"{manifest.ref} selects no pod of the release",
-        place(manifest, ("spec", "selector")),
+        manifest.place(("spec", "selector")),
         "use the labels of the pods it is meant for",
     )
 
@@ -103,14 +103,14 @@ def _check_ingress(ingress: Manifest, manifests: Manifests) -> Iterator[Finding]
                 yield found(
                     "port-name",
                     f"{ingress.ref} leads to the port {port}, which {services[0].ref} lacks",
-                    place(ingress, (*path, "name")),
+                    ingress.place((*path, "name")),
                     f"the Service's ports: {', '.join(known) or 'none'}",
                 )
 
 
 def _check_service_name(stateful: Manifest, manifests: Manifests) -> Iterator[Finding]:
     name = map_at(stateful.object, "spec").get("serviceName")
-    where = place(stateful, ("spec", "serviceName"))
+    where = stateful.place(("spec", "serviceName"))
     if not name:
         yield found(
             "service-name",

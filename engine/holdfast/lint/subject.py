@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from holdfast.errors import Where
 from holdfast.model.chart import Chart
-from holdfast.model.manifest import Manifest, Manifests
-from holdfast.model.values import Layer, Path, Values
+from holdfast.model.manifest import Manifests
+from holdfast.model.values import Layer, Values
 from holdfast.render import Context
 from holdfast.render.inspect import Inspection
 from holdfast.values.schema import SchemaText
@@ -52,11 +51,3 @@ class Subject:
         """A file of the chart as messages name it."""
         root = self.chart.root.rstrip("/")
         return f"{root}/{name}" if root else name
-
-
-def place(manifest: Manifest, path: Path) -> Where:
-    """The template place of the node at `path`, or of the nearest parent that has one."""
-    for end in range(len(path), -1, -1):
-        if found := manifest.positions.get(path[:end]):
-            return found
-    return manifest.source

@@ -109,15 +109,22 @@ def _flatten(document: RenderedObject) -> Iterator[RenderedObject]:
             f"a Kubernetes object is a mapping, this is {_type_name(obj)}",
             hint="start the document with apiVersion, kind and metadata",
         )
-    kind = obj.get("kind")
-    if not (isinstance(kind, str) and kind.endswith("List") and "items" in obj):
+    if not _is_list(obj):
         yield document
         return
-    if not isinstance(obj["items"], list):
-        wrong = f"must be a list, not {_type_name(obj['items'])}"
+    items = [] if obj["items"] is None else obj["items"]  # Kubernetes: null items are no items
+    if not isinstance(items, list):
+        wrong = f"must be a list, not {_type_name(items)}"
         raise refuse(document, ("items",), wrong, hint="list the objects there, each with its kind")
-    for index in range(len(obj["items"])):
+    for index in range(len(items)):
         yield from _flatten(_item(document, index))
+
+
+def _is_list(obj: Mapping[str, Any]) -> bool:
+    """A list has no name (Kubernetes: ListMeta); a kind of its own may be called BlockList."""
+    kind, metadata = obj.get("kind"), obj.get("metadata")
+    named = isinstance(metadata, dict) and "name" in metadata
+    return isinstance(kind, str) and kind.endswith("List") and "items" in obj and not named
 
 
 def _item(document: RenderedObject, index: int) -> RenderedObject:

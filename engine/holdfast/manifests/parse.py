@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.errors import ManifestError, ValueAt, Where
+from holdfast.kinds.definitions import scopes
+from holdfast.kinds.groups import groups_of
+from holdfast.manifests.annotations import check_place, check_policy, check_rules
 from holdfast.manifests.documents import documents, no_string, refuse
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
@@ -32,11 +35,12 @@ def parse(
     """The Kubernetes objects of `rendered`, in its order.
 
     `namespace` is filled in where a namespaced kind names none; `namespaced` tells whether an
-    (apiVersion, kind) lives in one, None where that is unknown: such an object stays as written.
+    (apiVersion, kind) lives in one; where it is unknown (None), a definition among `rendered` may
+    tell, else the object stays as written.
     `values` give the origins of what the templates read.
 
     Raises ManifestError, with the template line, for anything that is no Kubernetes object and for
-    an object that two documents define.
+    an object that two documents define, and for an order that cannot be.
     """
     try:
         return _parse(rendered, values, namespace, namespaced)
@@ -62,9 +66,15 @@ def _parse(
     namespaced: Callable[[str, str], bool | None],
 ) -> Manifests:
     seen: dict[tuple[str, str, str, str], Manifest] = {}
-    found = ((page.template, document) for page in rendered for document in documents(page))
+    found = [(page.template, document) for page in rendered for document in documents(page)]
+    own = scopes(document.object for _, document in found)
+
+    def scope(api_version: str, kind: str) -> bool | None:
+        known = namespaced(api_version, kind)
+        return own.get((api_version, kind)) if known is None else known
+
     for template, document in found:
-        manifest = _manifest(template, document, values, namespace, namespaced)
+        manifest = _manifest(template, document, values, namespace, scope)
         if first := seen.get(manifest.ref.key):
             raise ManifestError(
                 f"reading {manifest.ref}: it is defined twice, first at {first.source}",
@@ -72,7 +82,9 @@ def _parse(
                 hint="give one of them another name, or remove it",
             )
         seen[manifest.ref.key] = manifest
-    return tuple(seen.values())
+    parsed = tuple(seen.values())
+    groups_of(parsed)  # or an order that cannot be would only show in the plan
+    return parsed
 
 
 def _manifest(
@@ -86,6 +98,9 @@ def _manifest(
     api_version, kind = _text(document, "apiVersion"), _text(document, "kind")
     name = _name(document, api_version, kind)
     check_strings(document)
+    check_policy(document)
+    check_rules(document)
+    check_place(document, ObjectRef(api_version, kind, "", name))
     home = _namespace(document, namespace, namespaced(api_version, kind))
     if home:
         obj = {**obj, "metadata": _with_namespace(obj["metadata"], home)}
@@ -93,7 +108,7 @@ def _manifest(
         ref=ObjectRef(api_version, kind, home, name),
         object=obj,
         # Not document.where: that is a path on this disk, and manifests are stored in the cluster.
-        source=Where(template, document.where.line, document.where.column, "template"),
+        source=Where(template, document.where.line, document.where.column, document.where.kind),
         origins=Later(lambda: _origins(document, values)),
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
         positions=document.positions,
@@ -124,7 +139,7 @@ def _name(document: RenderedObject, api_version: str, kind: str) -> str:
             document,
             ("metadata", "generateName"),
             "cannot be used: an object without a fixed name cannot be upgraded or rolled back",
-            hint="give it a metadata.name",
+            hint="give it a metadata.name; what is to run at each upgrade is a hook",
         )
     if name is None:
         raise refuse(document, ("metadata",), "has no name", hint="give it a metadata.name")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from holdfast.errors import Where
+from holdfast.model.values import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Chart:
     """A chart as read from a directory or an archive.
 
     `root` is how the user named it and starts every place in messages (`charts/nginx`);
-    `templates` holds templates and `_*.j2` partials; `files` what lies under files/;
+    `templates` holds templates and `_*.j2` partials; `files` what lies under files/; `crds` the
+    YAML under crds/, which is never rendered;
     `digest` is `sha256:…` over every file's path and content and every subchart's digest.
     `subcharts` are all that were found, also those that values may switch off; a subchart's
     `metadata.name` is the name its parent knows it by (its alias, where it has one).
@@ -108,12 +110,19 @@ class Chart:
     templates: tuple[ChartFile, ...] = ()
     files: tuple[ChartFile, ...] = ()
     subcharts: tuple[Chart, ...] = ()
+    crds: tuple[ChartFile, ...] = ()
 
     def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Chart]]:
         """The chart and all below it with their paths of names, parents first."""
         yield path, self
         for sub in self.subcharts:
             yield from sub.walk((*path, sub.metadata.name))
+
+    def switched_on(self, off: Container[Path]) -> Iterator[tuple[tuple[str, ...], Chart]]:
+        """As `walk`, without the charts whose path, or that of one above them, is in `off`."""
+        for path, chart in self.walk():
+            if not any(path[:end] in off for end in range(1, len(path) + 1)):
+                yield path, chart
 
     def dependency(self, name: str) -> Dependency | None:
         """What Chart.yaml declares of the subchart `name`; None for one that only lies there."""

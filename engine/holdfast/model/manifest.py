@@ -22,6 +22,9 @@ FIELD_MANAGER = "holdfast"
 KEEP_ANNOTATION = "holdfast.dev/resource-policy"
 """`keep`: uninstall and pruning leave the object alone (Helm: helm.sh/resource-policy)."""
 
+CRDS = "crds"
+"""The kind of place (Where.kind) of what stands in a chart's crds/: it was not rendered."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedObject:
@@ -98,6 +101,18 @@ class Manifest:
         default_factory=lambda: _NONE, compare=False, repr=False
     )
     changed_by: tuple[Where, ...] = ()
+
+    @property
+    def in_crds(self) -> bool:
+        """It stands in a chart's crds/."""
+        return self.source.kind == CRDS
+
+    def place(self, path: Path) -> Where:
+        """The template place of the node at `path`, or of the nearest parent that has one."""
+        for end in range(len(path), -1, -1):
+            if found := self.positions.get(path[:end]):
+                return found
+        return self.source
 
 
 Manifests: TypeAlias = tuple[Manifest, ...]

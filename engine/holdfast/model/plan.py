@@ -88,10 +88,11 @@ class Change:
     `before` and `after` are the normalised objects (what the diff on screen compares); `desired` is
     the object to send, None for a deletion; `uid` the live object's, so that a plan is not carried
     out against another object of the same name; `kept` tells that a deletion is left out because
-    the object asks for it (KEEP_ANNOTATION); `sensitive` the paths of `before` and `after` to mask
-    wherever people look; `origins` give, per path of `after`, the places of the values that it is
-    made of. `conflicts` are the fields that others own too, with what becomes of each; `handover`
-    is what changes hands before the object is applied; `changed_by` who patched it.
+    the object asks for it (KEEP_ANNOTATION), or would take others' with it; `stage` is its place in
+    the plan's stages; `sensitive` the paths of `before` and `after` to mask wherever people look;
+    `origins` give, per path of `after`, the places of the values that it is made of. `conflicts`
+    are the fields that others own too, with what becomes of each; `handover` is what changes hands
+    before the object is applied; `changed_by` who patched it.
     """
 
     verb: Verb
@@ -107,11 +108,25 @@ class Change:
     after: dict[str, Any] | None = None
     uid: str = ""
     force: bool = False
+    kept: bool = False
+    stage: int = 0
     sensitive: frozenset[Path] = frozenset()
     origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=dict)
     conflicts: tuple[FieldConflict, ...] = ()
     handover: Handover = NO_HANDOVER
     changed_by: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a plan that begins when these are `ready`, and those `gone`. `title` is for people.
+
+    All of them are objects of the same plan, whether they change in it or not.
+    """
+
+    title: str
+    ready: tuple[ObjectRef, ...] = ()
+    gone: tuple[ObjectRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,8 @@ class Plan:
     number of the revision it was planned against (0 for none); `fingerprint` is `sha256:…` over
     chart, values, and each live object's UID and normalised content; `dropped` are the earlier
     values that are no longer set; `create_namespace` tells to make the namespace first; `remarks`
-    are lines that whoever reads the plan should know.
+    are lines that whoever reads the plan should know. Without `stages` nothing waits for anything
+    before all is applied.
     """
 
     operation: Operation
@@ -136,6 +152,7 @@ class Plan:
     create_namespace: bool = False
     claims: tuple[dict[str, Any], ...] = field(default=())
     remarks: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:

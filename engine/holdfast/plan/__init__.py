@@ -12,6 +12,7 @@ from holdfast.plan.table import (
     dropped_lines,
     kept_lines,
     noise_line,
+    stage_titles,
     summary_line,
     table_rows,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "kept_lines",
     "noise_line",
     "report",
+    "stage_titles",
     "summary_line",
     "table_rows",
 ]

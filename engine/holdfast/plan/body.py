@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from holdfast.kinds.definitions import is_definition
 from holdfast.model.plan import ABSENT, Change, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
@@ -82,6 +83,8 @@ def _shown(change: Change, *, show_secrets: bool) -> tuple[Any, Any]:
     before, after = change.before, change.after
     shape = Shape(change.ref.api_version, change.ref.kind)
     shown_before, shown_after = before, after
+    if is_definition(change.ref) and (before is None or after is None):
+        shown_before, shown_after = _without_schemas(before), _without_schemas(after)
     if before is not None and after is not None:
         noise = tuple(field for field in change.fields if field.noise)
         shown_before = fold(before, noise)
@@ -90,6 +93,18 @@ def _shown(change: Change, *, show_secrets: bool) -> tuple[Any, Any]:
         shown_before = _hidden(shown_before, None, change, shape)
         shown_after = _hidden(shown_after, before, change, shape)
     return shown_before, shown_after
+
+
+def _without_schemas(definition: Any) -> Any:
+    """A definition that comes or goes without its schemas: they are thousands of lines."""
+    if definition is None:
+        return None
+    spec = definition.get("spec") or {}
+    versions = [
+        {**one, "schema": f"({len(_lines(one['schema']))} lines)"} if "schema" in one else one
+        for one in spec.get("versions") or ()
+    ]
+    return {**definition, "spec": {**spec, "versions": versions}}
 
 
 def _hidden(node: Any, before: Any, change: Change, shape: Shape) -> Any:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from holdfast.kinds.order import sort_for_install, sort_for_uninstall
 from holdfast.model.manifest import Manifests
 from holdfast.model.plan import Change, Operation, Plan, Verb
 from holdfast.model.release import Revision
 from holdfast.model.snapshot import Snapshot
-from holdfast.plan.decide import Case, decide
+from holdfast.plan.decide import Case
+from holdfast.plan.definitions import decide_all
 from holdfast.plan.normalize import digest, digest_of
 from holdfast.plan.policies import ConflictRule
 from holdfast.plan.removal import decide_removal
 from holdfast.plan.secrecy import release_texts
+from holdfast.plan.stages import Order
 from holdfast.plan.terms import make_terms
 from holdfast.plan.users import explain_readers
 
@@ -36,16 +37,19 @@ def build_plan(
     dropped: Sequence[str] = (),
     create_namespace: bool = False,
     remarks: Sequence[str] = (),
+    gone_releases: Collection[tuple[str, str]] = (),
 ) -> Plan:
     """What it takes to come from `previous`, and whatever is live, to `desired`.
 
-    `desired` and `previous` carry the ownership labels; an uninstall desires nothing. Creations and
-    updates come in install order, then deletions in uninstall order. Nothing is sent anywhere, and
-    nothing refused is left out: the plan says so of each object, with a hint. `rules` say what
-    becomes of fields that others own; `autoscalers` are the live ones.
-
-    Raises ManifestError for an object's conflict annotation that cannot be read.
+    `desired` and `previous` carry the ownership labels; an uninstall desires nothing. Definitions
+    come first, then creations and updates in install order, stage by stage, then deletions the
+    other way. Nothing is sent anywhere, and nothing refused is left out: the plan says so of each
+    object, with a hint. `rules` say what becomes of fields that others own; `autoscalers` are the
+    live ones. `gone_releases` (name, namespace) are not there, though live objects name them as
+    their owners. Raises ManifestError for an order that cannot be, and for an object's conflict
+    annotation that cannot be read.
     """
+    order = Order.of(desired, previous)
     case = Case(
         operation=operation,
         release=release,
@@ -65,29 +69,25 @@ def build_plan(
             adoption=operation is Operation.ADOPT,
         ),
         made_namespaces=_made_namespaces(desired, namespace if create_namespace else ""),
+        gone_releases=frozenset(gone_releases),
     )
-    wanted = explain_readers([decide(manifest, case) for manifest in sort_for_install(desired)])
-    removed = _removals(desired, previous, case)
+    wanted = explain_readers(decide_all([*order.definitions, *order.made], case))
+    removed = tuple(filter(None, (decide_removal(manifest, case) for manifest in order.removed)))
+    changes, stages = order.staged((*wanted, *removed))
     return Plan(
         operation=operation,
         release=release,
         namespace=namespace,
         fingerprint=_fingerprint(operation, release, namespace, desired, case, revision),
         base=base,
-        changes=(*wanted, *removed),
+        changes=changes,
         revision=revision,
         dropped=tuple(dropped),
         create_namespace=create_namespace,
         claims=_claims(removed, snapshot),
         remarks=tuple(remarks),
+        stages=stages,
     )
-
-
-def _removals(desired: Manifests, previous: Manifests, case: Case) -> tuple[Change, ...]:
-    kept = {manifest.ref.key for manifest in desired}
-    gone = [manifest for manifest in previous if manifest.ref.key not in kept]
-    found = (decide_removal(manifest, case) for manifest in sort_for_uninstall(gone))
-    return tuple(change for change in found if change)
 
 
 def _claims(removed: Sequence[Change], snapshot: Snapshot) -> tuple[dict[str, Any], ...]:

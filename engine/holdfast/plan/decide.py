@@ -54,6 +54,7 @@ class Case:
     secret_texts: tuple[str, ...] = ()
     terms: Terms = NO_TERMS
     made_namespaces: frozenset[str] = field(default_factory=frozenset)
+    gone_releases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 def decide(manifest: Manifest, case: Case) -> Change:
@@ -78,7 +79,9 @@ def _decided(manifest: Manifest, case: Case) -> Change:
             verb=Verb.REFUSED,
             effect=Effect.REFUSED,
             reason=f"exists already and belongs to {owner}",
-            hint=refusal_hint(adoption=case.terms.adoption),
+            hint=refusal_hint(
+                adoption=case.terms.adoption, namespaced=bool(manifest.ref.namespace)
+            ),
         )
     change = _with_conflicts(change, manifest, seen, sent, case)
     if refused := _refused(change, manifest, seen, case):

@@ -4,7 +4,7 @@ to stay.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from holdfast.model.manifest import KEEP_ANNOTATION, owner_of
@@ -38,5 +38,16 @@ def helm_owner(live: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def asks_to_stay(live: Mapping[str, Any]) -> bool:
     """Whether a live object asks not to be deleted."""
+    return policy_of(live) == "keep"
+
+
+def policy_of(live: Mapping[str, Any]) -> str:
+    """What a live object asks for at its removal: `keep`, `delete` or nothing."""
     annotations = (live.get("metadata") or {}).get("annotations") or {}
-    return bool(annotations.get(KEEP_ANNOTATION) == "keep")
+    return str(annotations.get(KEEP_ANNOTATION) or "")
+
+
+def is_free(live: Mapping[str, Any], gone: Container[tuple[str, str]]) -> bool:
+    """Whether nobody owns `live`, or one of the releases (name, namespace) that are `gone`."""
+    owner = owner_of(live)
+    return owner in gone if owner else helm_owner(live) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.model.plan import ABSENT, Change, FieldChange, Plan
+from holdfast.model.plan import ABSENT, Change, FieldChange, Plan, Stage
 from holdfast.model.values import Path
 from holdfast.plan.owners import owner_report
 from holdfast.plan.paths import Shape, look_up, spell_field
@@ -16,7 +16,8 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
 
     A field that is not there reads null. A secret reads `{"masked": true, "bytes": n, "changed":
     bool}`; n counts what it stands for, not its base64. `origins` of a field are all places of the
-    values that it is made of, `origin` is the first of them.
+    values that it is made of, `origin` is the first of them. `stages` is empty where nothing waits
+    before all is applied; a change's `stage` counts in it from 0.
     """
     return {
         "schema": "holdfast/plan/v1",
@@ -25,7 +26,16 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "fingerprint": plan.fingerprint,
         "summary": plan.summary,
         "remarks": list(plan.remarks),
+        "stages": [_stage(stage) for stage in plan.stages],
         "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
+    }
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "title": stage.title,
+        "ready": [ref.as_dict() for ref in stage.ready],
+        "gone": [ref.as_dict() for ref in stage.gone],
     }
 
 
@@ -37,6 +47,7 @@ def _change(change: Change, *, show_secrets: bool) -> dict[str, Any]:
         "effect": change.effect.value,
         "reason": change.reason,
         "source": {"template": source.source, "line": source.line} if source else None,
+        "stage": change.stage,
         "ordinals": list(change.ordinals),
         "fields": [_field(field, change, show_secrets=show_secrets) for field in change.fields],
         "hint": change.hint,

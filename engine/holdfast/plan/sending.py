@@ -48,7 +48,8 @@ def sending(manifest: Manifest, live: Mapping[str, Any] | None, terms: Terms) ->
     if live is None:
         return Sending(wanted, wanted)
     foreign = foreign_owner(live, release=terms.release, namespace=terms.namespace)
-    taken = taken_from(live) if foreign and terms.may_take(live) else ()
+    hands_over = foreign and not terms.shared and terms.may_take(live)
+    taken = taken_from(live) if hands_over else ()
     if not own.leaves:
         return Sending(wanted, wanted, Handover(taken=taken))
     ours, others = _sides(read_entries(live), taken)

@@ -39,6 +39,13 @@ def table_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def stage_titles(plan: Plan) -> list[str]:
+    """For each of `table_rows`, the title of its stage; none where the plan has no stages."""
+    if not plan.stages:
+        return []
+    return [plan.stages[one.stage].title for one in plan.pending if not only_noise(one)]
+
+
 def summary_line(plan: Plan) -> str:
     """`2 to create, 1 to update, 3 unchanged`, or `no changes`."""
     folded = sum(only_noise(change) for change in plan.changes)

@@ -86,14 +86,19 @@ def name_takeover(owner: str, handover: Handover, *, adoption: bool) -> str:
     return f"{word}{former}{fields}"
 
 
-def refusal_hint(*, adoption: bool) -> str:
+def refusal_hint(*, adoption: bool, namespaced: bool) -> str:
     """How to go on where an object is somebody else's."""
     if adoption:
         return (
             "adopt takes nothing from another release; uninstall it there, or use the flag "
             "--take-ownership of install"
         )
-    return "rename it in the chart, or take it into this release with --take-ownership"
+    if namespaced:
+        return "rename it in the chart, or take it into this release with --take-ownership"
+    return (
+        "its name counts in the whole cluster: put release.namespace and release.name into it, "
+        "or take it into this release with --take-ownership"
+    )
 
 
 def _is_maker(entry: Entry) -> bool:

@@ -33,7 +33,8 @@ class Terms:
 
     `staying` and `leaving` are the autoscalers, each with its object, that there will be after the
     plan, and that it deletes. With `take_ownership` objects of others are taken; an `adoption`
-    takes them too, but none of another release of ours.
+    takes them too, but none of another release of ours. What is `shared` is taken without the
+    fields that others set: those stay theirs, and a conflict.
     """
 
     release: str = ""
@@ -42,6 +43,7 @@ class Terms:
     force: bool = False
     take_ownership: bool = False
     adoption: bool = False
+    shared: bool = False
     staying: tuple[Scaler, ...] = ()
     leaving: tuple[Scaler, ...] = ()
 

@@ -54,9 +54,8 @@ def _renderers(chart: Chart, values: Values, context: Context) -> Iterator[Rende
     from holdfast.render.renderer import ChartPlace, Renderer
 
     first = ChartPlace(chart.metadata.name)
-    for path, sub in chart.walk():
-        off = any(path[:end] in values.disabled for end in range(1, len(path) + 1))
-        if off or sub.metadata.type == "library":
+    for path, sub in chart.switched_on(values.disabled):
+        if sub.metadata.type == "library":
             continue
         place = ChartPlace("/charts/".join((first.title, *path)), path, first.budget)
         yield Renderer(sub, values.below(path), context.within(path), place)

@@ -42,6 +42,20 @@ def test_every_part_finds_its_place(tmp_path: Path) -> None:
     assert found.values is not None and found.schema is not None
 
 
+def test_crds_are_read_as_they_are_and_count_in_the_digest(tmp_path: Path) -> None:
+    given = {"crds__a.yaml": "a: {{ 1 }}\n", "crds__below__b.json": "{}", "crds__c.yml": ""}
+    found = load(chart(tmp_path / "a", **given, crds__README_md="not read"))
+    assert [file.path for file in found.crds] == ["crds/a.yaml", "crds/below/b.json", "crds/c.yml"]
+    other = load(chart(tmp_path / "b", **given | {"crds__a.yaml": "a: 2\n"}))
+    assert found.digest != other.digest
+
+
+def test_a_template_in_crds_is_refused_and_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(ChartError, match=r"crds/db\.yaml\.j2 is a template") as caught:
+        load(chart(tmp_path, **{"crds/db.yaml.j2": ""}))
+    assert caught.value.hint and "templates/" in caught.value.hint
+
+
 def test_the_digest_moves_with_content_and_with_names(tmp_path: Path) -> None:
     first = load(chart(tmp_path / "a", templates__x="1"))
     same = load(chart(tmp_path / "b", templates__x="1"))

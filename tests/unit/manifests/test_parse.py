@@ -58,6 +58,36 @@ def test_a_list_is_taken_apart_and_each_item_keeps_its_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("items", ["[]", "null"])
+def test_a_list_without_items_is_no_object(items: str) -> None:
+    assert parsed(f"{{apiVersion: v1, kind: List, items: {items}}}") == ()
+
+
+def test_a_kind_whose_name_ends_in_list_is_no_list() -> None:
+    text = "{apiVersion: example.com/v1, kind: BlockList, metadata: {name: a}, items: [x]}"
+    (found,) = parsed(text)
+    assert str(found.ref) == "BlockList/a" and found.object["items"] == ["x"]
+
+
+DEFINITION = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: dbs.example.com}
+spec:
+  group: example.com
+  scope: SCOPE
+  names: {plural: dbs, singular: db, kind: Db}
+  versions: [{name: v1, served: true, storage: true}]
+"""
+
+
+@pytest.mark.parametrize(("scope", "namespace"), [("Namespaced", "prod"), ("Cluster", "")])
+def test_where_a_kind_lives_is_told_by_the_definition_beside_it(scope: str, namespace: str) -> None:
+    db = "{apiVersion: example.com/v1, kind: Db, metadata: {name: main}}"
+    found = parsed(db, DEFINITION.replace("SCOPE", scope))
+    assert found[0].ref.namespace == namespace
+
+
 STS = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %s}}"
 
 
@@ -119,6 +149,12 @@ STS = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %s}}"
             "StatefulSet/a: spec.template.metadata.annotations.port must be a string, not 80",
             8,
         ),
+        (
+            CONFIG + "  annotations:\n    holdfast.dev/resource-policy: Keep\n",
+            "\"holdfast.dev/resource-policy\" must be keep or delete, not 'Keep'",
+            6,
+        ),
+        ("{apiVersion: v1, kind: List, items: {a: b}}", "items must be a list, not a mapping", 1),
         (
             "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n",
             "a Pod: it has no metadata",

@@ -29,6 +29,7 @@ def test_the_json_of_a_plan() -> None:
             "refused": 0,
             "none": 0,
         },
+        "stages": [],
         "changes": [
             {
                 "verb": "update",
@@ -41,6 +42,7 @@ def test_the_json_of_a_plan() -> None:
                 "effect": "in-place",
                 "reason": 'data."nginx.conf" changes',
                 "source": {"template": "web/templates/configmap.yaml.j2", "line": 4},
+                "stage": 0,
                 "ordinals": [],
                 "fields": [
                     {
