@@ -10,6 +10,7 @@ from typing import Any
 
 from holdfast.cluster import request as requests
 from holdfast.cluster.discovery import Discovery
+from holdfast.cluster.lines import lines_in
 from holdfast.cluster.paging import PAGE, collect
 from holdfast.cluster.request import PatchType, Propagation, Request
 from holdfast.cluster.responses import raise_for, read_object
@@ -23,6 +24,10 @@ from holdfast.model.manifest import FIELD_MANAGER, ObjectRef
 
 WATCH_GRACE = 15.0
 """Seconds beyond a watch's own end after which a silent connection is given up."""
+
+LOG_SECONDS = 4 * 3600.0 + WATCH_GRACE
+"""How long a log that is followed may be silent: a kubelet gives up an idle stream after 4 hours
+(KubeletConfiguration, streamingConnectionIdleTimeout)."""
 
 _NO_SUCH_PATH = "404 page not found"
 """An API server's answer, in plain text, below a group version that it does not serve."""
@@ -224,6 +229,30 @@ class Cluster:
             raise_for(response, doing)
         return events_in(response, doing)
 
+    def logs(
+        self,
+        ref: ObjectRef,
+        *,
+        container: str = "",
+        previous: bool = False,
+        tail: int | None = None,
+        follow: bool = False,
+    ) -> Iterator[str]:
+        """The lines that a container of a pod has written, without their ends.
+
+        `container` may be left out where there is only one; `previous` is the one before its last
+        restart; `tail` is how many of the last lines to begin with; with `follow` lines go on
+        coming until the container ends. Raises Invalid for a container that does not run or is
+        not named, before the first line is read.
+        """
+        sent = requests.logs(
+            *self._place(ref), container=container, previous=previous, tail=tail, follow=follow
+        )
+        response = self._send(sent, LOG_SECONDS if follow else self.timeout)
+        if response.status != 200:
+            raise_for(response, f"read the log of {ref}")
+        return _texts(response)
+
     def version(self) -> str:
         """The server's Kubernetes version, `1.34.4`, without a vendor's suffix."""
         answer = self._ask(requests.plain("/version"), "ask for the server's version")
@@ -276,3 +305,11 @@ class Cluster:
         for text in warnings_in(response.headers.get("warning", "")):
             self._on_warning(text)
         return response
+
+
+def _texts(response: Response) -> Iterator[str]:
+    try:
+        for line in lines_in(response.chunks):
+            yield line.decode("utf-8", "replace")
+    finally:
+        response.close()

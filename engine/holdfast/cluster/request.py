@@ -126,6 +126,28 @@ def watch(
     return Request("GET", path_of(resource, namespace), query, {"Accept": JSON})
 
 
+def logs(
+    resource: Resource,
+    namespace: str,
+    name: str,
+    *,
+    container: str = "",
+    previous: bool = False,
+    tail: int | None = None,
+    follow: bool = False,
+) -> Request:
+    """Read what a container of a pod has written (API reference: read log of the specified Pod)."""
+    query = _present(
+        ("container", container),
+        ("previous", "true" if previous else ""),
+        ("tailLines", "" if tail is None else str(tail)),
+        ("follow", "true" if follow else ""),
+    )
+    # The log itself is plain text; what is wrong comes as a Status. kubectl asks in the same words.
+    path = _object(resource, namespace, name, "log")
+    return Request("GET", path, query, {"Accept": f"{JSON}, */*"})
+
+
 def create(
     resource: Resource,
     namespace: str,

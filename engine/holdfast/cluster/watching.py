@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from holdfast.cluster.lines import lines_in
 from holdfast.cluster.responses import raise_status
 from holdfast.cluster.transports.base import Response
 from holdfast.errors import ServerFailed
@@ -21,7 +22,7 @@ def events_in(response: Response, doing: str) -> Iterator[WatchEvent]:
     for a line that is no event, Unreachable when the connection breaks off.
     """
     try:
-        for line in _lines(response.chunks):
+        for line in filter(bytes.strip, lines_in(response.chunks)):
             kind, obj = _event(line, doing)
             if kind == "ERROR":
                 raise_status(obj, doing)
@@ -40,19 +41,3 @@ def _event(line: bytes, doing: str) -> WatchEvent:
     if not isinstance(kind, str) or not isinstance(obj, dict):
         raise ServerFailed(f"{doing}: a line of the watch is no event")
     return kind, obj
-
-
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    # What has arrived so far is searched for a line's end once only: an object may be megabytes.
-    pending: list[bytes] = []
-    for chunk in chunks:
-        *whole, rest = chunk.split(b"\n")
-        for part in whole:
-            line = b"".join([*pending, part])
-            pending.clear()
-            if line.strip():
-                yield line
-        if rest:
-            pending.append(rest)
-    if last := b"".join(pending).strip():
-        yield last

@@ -18,6 +18,7 @@ from holdfast.kinds.fields import CUSTOM, Field, KindRow, Shape, kinds, schema_o
 CRD = "apiextensions.k8s.io/customresourcedefinitions"
 NAMESPACES = "/namespaces"
 
+_SUBRESOURCES = ("log", "scale", "status")
 _WITHOUT_GENERATION = frozenset(
     (
         "ClusterRole ClusterRoleBinding ConfigMap ControllerRevision Endpoints Event"
@@ -102,7 +103,7 @@ def _builtin(row: KindRow) -> Served:
         schema=schema,
         short_names=row.short_names,
         categories=("all",) if row.kind in _IN_ALL else (),
-        subresources=tuple(one for one in row.subresources if one in ("scale", "status")),
+        subresources=tuple(one for one in row.subresources if one in _SUBRESOURCES),
     )
 
 

@@ -133,9 +133,13 @@ def _subresource(one: Served, name: str) -> Object:
         "singularName": "",
         "namespaced": one.namespaced,
         "kind": one.kind,
-        "verbs": _SUB_VERBS,
+        "verbs": _sub_verbs(name),
     }
     return found | _SCALE if name == "scale" else found
+
+
+def _sub_verbs(name: str) -> list[str]:
+    return ["get"] if name == "log" else _SUB_VERBS
 
 
 def _review() -> Object:
@@ -186,7 +190,7 @@ def _discovered(one: Served) -> Object:
             {
                 "subresource": name,
                 "responseKind": _SCALE if name == "scale" else kind,
-                "verbs": _SUB_VERBS,
+                "verbs": _sub_verbs(name),
             }
             for name in one.subresources
         ]

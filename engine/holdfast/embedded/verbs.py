@@ -13,6 +13,7 @@ from holdfast.embedded.bodies import read_patch
 from holdfast.embedded.catalog import Served
 from holdfast.embedded.deletes import delete, delete_collection, wants_dry_run
 from holdfast.embedded.discovery import REVIEWS, discover, version
+from holdfast.embedded.logs import read_log
 from holdfast.embedded.reads import get, list_objects
 from holdfast.embedded.routes import Request, Target, target_of
 from holdfast.embedded.scale import get_scale, write_scale
@@ -20,7 +21,7 @@ from holdfast.embedded.session import Session
 from holdfast.embedded.status import StatusError, method_not_allowed, no_such_resource
 from holdfast.embedded.writes import Written, create, patch, update
 
-_JSON, _TEXT = "application/json", "text/plain; charset=utf-8"
+_JSON, _TEXT, _PLAIN = "application/json", "text/plain; charset=utf-8", "text/plain"
 _AGGREGATED = "APIGroupDiscoveryList"
 _LARGEST = 3 * 1024 * 1024
 _TOO_LARGE = "Request entity too large: limit is"
@@ -94,7 +95,7 @@ def _verb(request: Request, served: Served, target: Target) -> Verb:
     if target.subresource:
         if target.subresource not in _subresources(served):
             raise no_such_resource()
-        verbs = _ON_SCALE if target.subresource == "scale" else _ON_PART
+        verbs = _ON_ONE_PART.get(target.subresource, _ON_PART)
     else:
         verbs = _ON_OBJECT if target.name else _ON_COLLECTION
     across = served.namespaced and not target.namespace
@@ -158,6 +159,11 @@ def _write_scale(session: Session, request: Request, served: Served, target: Tar
     return Answer(200, write_scale(session, request, served, target))
 
 
+def _log(session: Session, request: Request, served: Served, target: Target) -> Answer:
+    pod = session.find(served, target.namespace, target.name)
+    return Answer(200, read_log(pod, request), media_type=_PLAIN)
+
+
 def _review(request: Request, target: Target) -> Answer:
     """May I? Whoever can reach an embedded cluster may do everything in it."""
     if request.method != "POST" or target.name:
@@ -176,4 +182,7 @@ _ON_OBJECT: Mapping[str, Verb] = {
     "DELETE": _delete,
 }
 _ON_PART: Mapping[str, Verb] = {"GET": _get, "PUT": _update, "PATCH": _patch}
-_ON_SCALE: Mapping[str, Verb] = {"GET": _get_scale, "PUT": _write_scale, "PATCH": _write_scale}
+_ON_ONE_PART: Mapping[str, Mapping[str, Verb]] = {
+    "log": {"GET": _log},
+    "scale": {"GET": _get_scale, "PUT": _write_scale, "PATCH": _write_scale},
+}

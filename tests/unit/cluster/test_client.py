@@ -168,3 +168,37 @@ def test_a_watch_that_is_refused_raises_at_once():
     cluster, _ = cluster_of({})
     with pytest.raises(NotFound):
         cluster.watch("v1", "ConfigMap", "a")
+
+
+POD = ObjectRef("v1", "Pod", "a", "web-0")
+LOG = "GET /api/v1/namespaces/a/pods/web-0/log"
+
+
+def test_a_log_is_read_however_it_is_cut_and_keeps_empty_lines():
+    text = "one\n\nzwölf\nlast".encode()
+    for chunks in ([text], [text[i : i + 1] for i in range(len(text))]):
+        cluster, _ = cluster_of({LOG: Answer(200, chunks)})
+        assert list(cluster.logs(POD)) == ["one", "", "zwölf", "last"]
+
+
+def test_what_is_asked_for_of_a_log():
+    asked = []
+
+    def log(query, headers):
+        asked.append((query, headers["Accept"]))
+        return Answer(200, [b"\xff\n"])
+
+    cluster, _ = cluster_of({LOG: log})
+    assert list(cluster.logs(POD, container="c", previous=True, tail=0)) == ["\ufffd"]
+    list(cluster.logs(POD, follow=True))
+    accepted = "application/json, */*"
+    assert asked == [
+        ({"container": "c", "previous": "true", "tailLines": "0"}, accepted),
+        ({"follow": "true"}, accepted),
+    ]
+
+
+def test_a_log_that_is_refused_raises_before_it_is_read():
+    cluster, _ = cluster_of({LOG: no(400, "container web is waiting to start")})
+    with pytest.raises(Invalid, match="read the log of Pod/web-0: container web is waiting"):
+        cluster.logs(POD)
