@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.contract.bench import Bench
 from tests.contract.objects import Object, template
+from tests.controlplane.control_plane import ControlPlane
 
 from holdfast.errors import Invalid, NotFound
 
@@ -41,3 +42,17 @@ def test_one_of_several_containers_has_to_be_named(bench: Bench) -> None:
 def test_only_pods_have_a_log(bench: Bench) -> None:
     with pytest.raises(NotFound, match="the server could not find the requested resource"):
         bench.cluster.logs(bench.ref("v1", "ConfigMap", "web"))
+
+
+_REAL = pytest.param("real", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])
+
+
+@pytest.mark.parametrize("server", [_REAL], indirect=True)
+def test_a_kubelet_tells_what_a_container_wrote(bench: Bench, control_plane: ControlPlane) -> None:
+    ref = bench.ref("v1", "Pod", "web")
+    bench.cluster.create(pod(bench.namespace, "main", "side"))
+    bench.eventually(lambda: bench.cluster.get(ref)["status"].get("phase") == "Running", "it runs")
+    control_plane.logs.write(["one", "", "drei ≠ two"], previous=["crash"])
+    assert list(bench.cluster.logs(ref, container="side")) == ["one", "", "drei ≠ two"]
+    assert list(bench.cluster.logs(ref, container="main", tail=1)) == ["drei ≠ two"]
+    assert list(bench.cluster.logs(ref, container="main", previous=True)) == ["crash"]

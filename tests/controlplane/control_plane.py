@@ -19,6 +19,7 @@ from . import objects, programs
 from .api import Api, wait_until
 from .binaries import missing
 from .certificates import ADMIN, ADMIN_GROUP, Certificates, make_certificates
+from .container_logs import ContainerLogs, make_logs
 from .kubeconfigs import write_kubeconfig
 from .ports import free_ports
 from .processes import Processes
@@ -40,6 +41,7 @@ class ControlPlane:
     client_key_file: Path
     kubeconfig: Path
     certificate_kubeconfig: Path
+    logs: ContainerLogs
 
 
 @contextmanager
@@ -50,7 +52,10 @@ def running(folder: Path) -> Iterator[ControlPlane]:
             "controller-manager", programs.controller_manager(plane.kubeconfig, certificates)
         )
         processes.start("scheduler", programs.scheduler(plane.kubeconfig))
-        processes.start("kwok", programs.kwok(plane.kubeconfig))
+        (port,) = free_ports(1)
+        processes.start(
+            "kwok", programs.kwok(plane.kubeconfig, certificates, plane.logs.config, port=port)
+        )
         _create_objects(api)
         _wait_for_controllers(api, processes)
         try:
@@ -106,6 +111,7 @@ def _describe(folder: Path, certificates: Certificates, port: int) -> ControlPla
         certificate_kubeconfig=write_kubeconfig(
             folder / "certificate.kubeconfig", url=url, ca_file=ca_file, user=by_certificate
         ),
+        logs=make_logs(folder),
     )
 
 

@@ -44,6 +44,7 @@ def api_server(certificates: Certificates, tokens: Path, *, port: int, etcd_port
         f"--service-account-key-file={certificates.service_account_key_file}",
         f"--service-account-signing-key-file={certificates.service_account_key_file}",
         "--service-cluster-ip-range=10.0.0.0/16",
+        "--kubelet-preferred-address-types=InternalIP",  # the nodes' names lead nowhere
         "--allow-privileged=true",
     )
 
@@ -76,12 +77,21 @@ def scheduler(kubeconfig: Path) -> Command:
     )
 
 
-def kwok(kubeconfig: Path) -> Command:
-    """Play the kubelets; without leases the nodes would turn NotReady after a minute."""
+def kwok(kubeconfig: Path, certificates: Certificates, logs: Path, *, port: int) -> Command:
+    """Play the kubelets; without leases the nodes would turn NotReady after a minute.
+
+    On `port` it answers for all of them, with what `logs` says that containers have written.
+    """
     return (
         binary("kwok"),
         f"--kubeconfig={kubeconfig}",
         f"--config={STAGES}",
+        f"--config={logs}",
+        f"--server-address=127.0.0.1:{port}",
+        "--node-ip=127.0.0.1",
+        f"--node-port={port}",
+        f"--tls-cert-file={certificates.server_cert_file}",
+        f"--tls-private-key-file={certificates.server_key_file}",
         "--manage-all-nodes=true",
         "--cidr=10.244.0.0/16",  # its default lies in the services' range
         "--node-lease-duration-seconds=40",
