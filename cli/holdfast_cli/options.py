@@ -75,34 +75,26 @@ def namespace_name(ctx: click.Context, param: click.Parameter, value: str | None
     return value
 
 
-def _twin(name: str) -> dict[str, Any]:
-    return {"envvar": f"HOLDFAST_{name}", "default": None}
-
-
+# A flag that is not given is None, so that one before the verb is not overruled by its absence
+# after it; the environment twins come from twins.py.
 _GLOBAL = (
     click.option(
-        "-n",
-        "--namespace",
-        **_twin("NAMESPACE"),
-        callback=namespace_name,
-        help="The release's namespace.",
+        "-n", "--namespace", callback=namespace_name, help="The release's namespace."
     ),
     click.option(
         "--cluster",
-        **_twin("CLUSTER"),
         metavar="local[:FILE]|kube",
         help="The embedded cluster (pods are simulated) or a real one.",
     ),
-    click.option("--kubeconfig", **_twin("KUBECONFIG"), metavar="FILE", help="A kubeconfig."),
-    click.option("--context", **_twin("CONTEXT"), help="The kubeconfig's context to use."),
-    click.option("--as", "as_user", **_twin("AS"), metavar="USER", help="Act as this user."),
+    click.option("--kubeconfig", metavar="FILE", help="A kubeconfig."),
+    click.option("--context", help="The kubeconfig's context to use."),
+    click.option("--as", "as_user", metavar="USER", help="Act as this user."),
     click.option("--as-group", multiple=True, metavar="GROUP", help="Act as in this group too."),
-    click.option("--server", **_twin("SERVER"), metavar="URL", help="The API server's address."),
-    click.option("--token", **_twin("TOKEN"), help="A bearer token for the API server."),
-    click.option("--ca-file", **_twin("CA_FILE"), metavar="FILE", help="The server's CA."),
+    click.option("--server", metavar="URL", help="The API server's address."),
+    click.option("--token", help="A bearer token for the API server."),
+    click.option("--ca-file", metavar="FILE", help="The server's CA."),
     click.option(
         "--request-timeout",
-        **_twin("REQUEST_TIMEOUT"),
         callback=seconds,
         metavar="DURATION",
         help="How long one request may take (default 30s).",
@@ -110,11 +102,12 @@ _GLOBAL = (
     click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
-        **_twin("COLOR"),
         help="When to use colours (NO_COLOR is honoured).",
     ),
     click.option("-q", "--quiet", is_flag=True, default=None, help="Say less."),
-    click.option("-v", "--verbose", count=True, default=None, help="Say more."),
+    click.option(
+        "-v", "--verbose", count=True, default=None, help="Say which cluster is used, and why."
+    ),
     click.option("--debug", is_flag=True, default=None, help="Show every request on stderr."),
 )
 
@@ -156,7 +149,6 @@ _VALUES = (
     click.option(
         "--allow-remote-values",
         is_flag=True,
-        envvar="HOLDFAST_ALLOW_REMOTE_VALUES",
         help="Let -f and --set-file read http and https URLs.",
     ),
     click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="One value."),
