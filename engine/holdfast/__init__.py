@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
-    from holdfast.actions.inspect import get_revision, list_releases, release_history
-    from holdfast.actions.install import prepare_install
+    from holdfast.actions.inspect import get_revision, release_history
+    from holdfast.actions.install import generate_name, prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
+    from holdfast.actions.list import ListOptions, list_releases
     from holdfast.actions.notes import shown_notes
     from holdfast.actions.offline import offline_capabilities
     from holdfast.actions.parallel import usable_cores
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from holdfast.model.generated import random_text
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
-    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
+    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry, Status
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
     from holdfast.plan.losses import loss_lines as plan_losses
@@ -95,6 +96,7 @@ _HOME = {
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
+    "ListOptions": "actions.list",
     "Lock": "model.release",
     "Locked": "charts.lock",
     "Manifests": "model.manifest",
@@ -110,6 +112,7 @@ _HOME = {
     "Revision": "model.release",
     "RevisionEntry": "model.release",
     "Sources": "actions.sources",
+    "Status": "model.release",
     "Store": "releases.store",
     "SystemClock": "model.clock",
     "Target": "actions.target",
@@ -127,11 +130,13 @@ _HOME = {
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
     "dump_yaml": "yamltext:dump",
+    "full_kube_version": "actions.validate",
+    "generate_name": "actions.install",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
     "lint_charts": "actions.lint",
     "list_dependencies": "charts.dependencies",
-    "list_releases": "actions.inspect",
+    "list_releases": "actions.list",
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -185,6 +190,7 @@ __all__ = [
     "Interrupted",
     "LintOptions",
     "LintReport",
+    "ListOptions",
     "Lock",
     "Locked",
     "Manifests",
@@ -200,6 +206,7 @@ __all__ = [
     "Revision",
     "RevisionEntry",
     "Sources",
+    "Status",
     "Store",
     "SystemClock",
     "Target",
@@ -217,6 +224,8 @@ __all__ = [
     "create_chart",
     "dependency_tree",
     "dump_yaml",
+    "full_kube_version",
+    "generate_name",
     "get_revision",
     "infer_schema",
     "lint_charts",

@@ -72,9 +72,11 @@ def as_flag(option: click.Option) -> tuple[list[str], str]:
         return [option.secondary_opts[0]], "false"
     if option.is_flag:
         return [long], "true"
-    value = sample(option.type)
+    value, second = sample(option.type), "7s, and more"
+    if option.metavar and option.metavar.startswith("KEY=VALUE"):
+        value, second = "a=7s", "b=8s,c=and more"
     if option.multiple:
-        second = value if isinstance(option.type.item, click.Choice) else f"{value}, and more"
+        second = value if isinstance(option.type.item, click.Choice) else second
         return [long, value, long, second], f"{value}\n{second}\n"
     return [long, value], value
 

@@ -1,16 +1,10 @@
-"""list, history and get: what the records say, without a look at the objects themselves."""
+"""history and get: what the records say, without a look at the objects themselves."""
 
 from __future__ import annotations
 
 from holdfast.actions.target import Target
-from holdfast.model.release import Head, ReleaseSummary, Revision, RevisionEntry
+from holdfast.model.release import Head, Revision, RevisionEntry
 from holdfast.releases import history
-
-
-def list_releases(target: Target, *, all_namespaces: bool = False) -> tuple[ReleaseSummary, ...]:
-    """One line per release, by namespace and name; only metadata is read."""
-    found = target.store.list(None if all_namespaces else target.namespace)
-    return tuple(sorted(found, key=lambda line: (line.namespace, line.name)))
 
 
 def release_history(target: Target, name: str, *, most: int = 0) -> tuple[RevisionEntry, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.planning import (
     PlanOptions,
@@ -16,6 +19,8 @@ from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
+from holdfast.releases.labels import merged_labels
+from holdfast.releases.names import name_for
 
 
 def prepare_install(
@@ -37,6 +42,7 @@ def prepare_install(
     number = history.next_number(head)
     previous = applied_manifests(target, head) if head else ()
     keeping = keeping_of(target, name, previous, plan_options)
+    given = draft_options or DraftOptions()
     revision = draft(
         load_chart(chart_path),
         given_layers(sources or Sources()),
@@ -46,7 +52,7 @@ def prepare_install(
         status=Status.PENDING_INSTALL,
         now=target.clock.now(),
         capabilities=capabilities_of(target, keeping),
-        options=draft_options,
+        options=replace(given, labels=merged_labels({}, given.labels)),
     )
     return plan_revision(
         target,
@@ -56,3 +62,8 @@ def prepare_install(
         base=head.current if head else 0,
         options=plan_options,
     )
+
+
+def generate_name(target: Target, chart_path: str) -> str:
+    """A name for a release of the chart at `chart_path`: `nginx-1764201600`, as Helm makes it."""
+    return name_for(Path(chart_path).resolve().name, int(target.clock.now()))

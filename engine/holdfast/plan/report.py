@@ -25,6 +25,7 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "fingerprint": plan.fingerprint,
         "summary": plan.summary,
         "remarks": list(plan.remarks),
+        "no_longer_set": list(plan.dropped),
         "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
     }
 

@@ -29,6 +29,7 @@ def test_the_json_of_a_plan() -> None:
             "refused": 0,
             "none": 0,
         },
+        "no_longer_set": [],
         "changes": [
             {
                 "verb": "update",
