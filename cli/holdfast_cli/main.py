@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dependency": ("dependency", "Show and lock the charts that a chart depends on"),
     "diff": ("diff", "Show what a verb would change, before it does"),
     "env": ("env", "List the environment variables that holdfast reads"),
-    "get": ("get", "Print a release's values, manifest or notes"),
+    "get": ("get", "Print what a release's stored revision holds"),
     "history": ("history", "List a release's revisions"),
     "install": ("install", "Install a chart as a new release"),
     "lint": ("lint", "Look for mistakes in charts"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
-    from holdfast.actions.inspect import get_revision, release_history
+    from holdfast.actions.inspect import diff_revisions, get_revision, release_history
     from holdfast.actions.install import generate_name, prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.list import ListOptions, list_releases
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
     from holdfast.actions.sources import Sources, ValueMode
-    from holdfast.actions.status import ClaimStatus, ReleaseStatus, release_status
+    from holdfast.actions.status import (
+        ClaimStatus,
+        ReleaseStatus,
+        release_status,
+        watch_release,
+    )
     from holdfast.actions.target import Target
     from holdfast.actions.template import render_template
     from holdfast.actions.uninstall import prepare_uninstall
@@ -70,6 +75,9 @@ if TYPE_CHECKING:
     from holdfast.plan.owners import owner_rows as plan_owners
     from holdfast.plan.policies import read_conflict_rule
     from holdfast.plan.report import report as plan_report
+    from holdfast.plan.revisions import RevisionDiff
+    from holdfast.plan.revisions import values_body as diff_values
+    from holdfast.plan.revisions import values_report as diff_values_report
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
@@ -110,6 +118,7 @@ _HOME = {
     "ReleaseSummary": "model.release",
     "RenderError": "errors",
     "Revision": "model.release",
+    "RevisionDiff": "plan.revisions",
     "RevisionEntry": "model.release",
     "Sources": "actions.sources",
     "Status": "model.release",
@@ -129,6 +138,9 @@ _HOME = {
     "check_schema": "actions.schema",
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
+    "diff_revisions": "actions.inspect",
+    "diff_values": "plan.revisions:values_body",
+    "diff_values_report": "plan.revisions:values_report",
     "dump_yaml": "yamltext:dump",
     "full_kube_version": "actions.validate",
     "generate_name": "actions.install",
@@ -172,6 +184,7 @@ _HOME = {
     "usable_cores": "actions.parallel",
     "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
+    "watch_release": "actions.status",
     "write_schema": "actions.schema",
 }
 
@@ -204,6 +217,7 @@ __all__ = [
     "ReleaseSummary",
     "RenderError",
     "Revision",
+    "RevisionDiff",
     "RevisionEntry",
     "Sources",
     "Status",
@@ -223,6 +237,9 @@ __all__ = [
     "check_schema",
     "create_chart",
     "dependency_tree",
+    "diff_revisions",
+    "diff_values",
+    "diff_values_report",
     "dump_yaml",
     "full_kube_version",
     "generate_name",
@@ -266,6 +283,7 @@ __all__ = [
     "usable_cores",
     "validate_manifests",
     "value_origins",
+    "watch_release",
     "write_schema",
 ]
 

@@ -5,7 +5,7 @@ It must not judge: what ready means is told by kinds.readiness.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from holdfast.actions.inspect import find_head
 from holdfast.actions.planning import owned
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
+from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.manifest import Manifest, ObjectRef
@@ -100,6 +101,33 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
         lock=head.lock if at_work else None,
         interrupted="" if at_work else transitions.interruption(head),
     )
+
+
+def watch_release(
+    target: Target,
+    name: str,
+    number: int | None = None,
+    *,
+    every: float = 2.0,
+    on_trouble: Callable[[ClusterError], None] = lambda error: None,
+) -> Iterator[ReleaseStatus]:
+    """The status now, and again each time it has changed; looked at `every` so many seconds.
+
+    A server that cannot be asked for a while is told to `on_trouble` and asked again; only the
+    first look must succeed. Raises as release_status.
+    """
+    last = release_status(target, name, number)
+    yield last
+    while True:
+        target.clock.sleep(every)
+        try:
+            found = release_status(target, name, number)
+        except (Unreachable, ServerFailed) as error:
+            on_trouble(error)
+            continue
+        if found != last:
+            yield found
+        last = found
 
 
 def _veiled(line: _Line, secrets: tuple[str, ...]) -> _Line:

@@ -39,10 +39,15 @@ def _change(change: Change, *, show_secrets: bool) -> dict[str, Any]:
         "reason": change.reason,
         "source": {"template": source.source, "line": source.line} if source else None,
         "ordinals": list(change.ordinals),
-        "fields": [_field(field, change, show_secrets=show_secrets) for field in change.fields],
+        "fields": report_fields(change, show_secrets=show_secrets),
         "hint": change.hint,
         **owner_report(change),
     }
+
+
+def report_fields(change: Change, *, show_secrets: bool = False) -> list[dict[str, Any]]:
+    """The fields of one change."""
+    return [_field(field, change, show_secrets=show_secrets) for field in change.fields]
 
 
 def _field(field: FieldChange, change: Change, *, show_secrets: bool) -> dict[str, Any]:
