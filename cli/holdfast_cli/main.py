@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List the releases"),
     "rollback": ("rollback", "Take a release back to an earlier revision"),
     "schema": ("schema", "Make a chart's schema from its values, or check that they agree"),
+    "show": ("show", "Print a chart's own files"),
     "status": ("status", "Show a release with its objects, ordinals and claims"),
     "template": ("template", "Render a chart, without a cluster"),
     "uninstall": ("uninstall", "Remove a release; its claims are kept"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from holdfast.actions.post_render import PostRenderer
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
+    from holdfast.actions.show import ChartPages, show_chart
     from holdfast.actions.sources import Sources, ValueMode
     from holdfast.actions.status import (
         ClaimStatus,
@@ -87,11 +88,13 @@ if TYPE_CHECKING:
     from holdfast.render.context import Codes
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
+    from holdfast.yamltext import load as load_yaml
 
 # Name → the module it lives in, and its name there where that is another.
 _HOME = {
     "Capabilities": "actions.draft",
     "Change": "model.plan",
+    "ChartPages": "actions.show",
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
     "Codes": "render.context",
@@ -149,6 +152,7 @@ _HOME = {
     "lint_charts": "actions.lint",
     "list_dependencies": "charts.dependencies",
     "list_releases": "actions.list",
+    "load_yaml": "yamltext:load",
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -177,6 +181,7 @@ _HOME = {
     "render_releases": "actions.bulk",
     "render_template": "actions.template",
     "sarif_log": "lint.sarif:to_sarif",
+    "show_chart": "actions.show",
     "show_values": "actions.values",
     "shown_notes": "actions.notes",
     "spell": "model.values",
@@ -191,6 +196,7 @@ _HOME = {
 __all__ = [
     "Capabilities",
     "Change",
+    "ChartPages",
     "ClaimStatus",
     "Clock",
     "Codes",
@@ -248,6 +254,7 @@ __all__ = [
     "lint_charts",
     "list_dependencies",
     "list_releases",
+    "load_yaml",
     "manifest_text",
     "offline_capabilities",
     "patch_rows",
@@ -276,6 +283,7 @@ __all__ = [
     "render_releases",
     "render_template",
     "sarif_log",
+    "show_chart",
     "show_values",
     "shown_notes",
     "spell",
