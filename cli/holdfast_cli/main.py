@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "install": ("install", "Install a chart as a new release"),
     "lint": ("lint", "Look for mistakes in charts"),
     "list": ("list", "List the releases"),
+    "logs": ("logs", "Print what a release's pods have written"),
     "rollback": ("rollback", "Take a release back to an earlier revision"),
     "schema": ("schema", "Make a chart's schema from its values, or check that they agree"),
     "show": ("show", "Print a chart's own files"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from holdfast.actions.install import generate_name, prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.list import ListOptions, list_releases
+    from holdfast.actions.log_sources import LogSource, log_sources
+    from holdfast.actions.logs import LogLine, LogOptions, read_logs
     from holdfast.actions.notes import shown_notes
     from holdfast.actions.offline import offline_capabilities
     from holdfast.actions.parallel import usable_cores
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from holdfast.charts.lock import Locked
     from holdfast.charts.scaffold import create_chart
     from holdfast.errors import (
+        ClusterError,
         HoldfastError,
         Interrupted,
         PlanError,
@@ -98,6 +101,7 @@ _HOME = {
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
     "Codes": "render.context",
+    "ClusterError": "errors",
     "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
@@ -110,6 +114,9 @@ _HOME = {
     "ListOptions": "actions.list",
     "Lock": "model.release",
     "Locked": "charts.lock",
+    "LogLine": "actions.logs",
+    "LogOptions": "actions.logs",
+    "LogSource": "actions.log_sources",
     "Manifests": "model.manifest",
     "Operation": "model.plan",
     "Plan": "model.plan",
@@ -153,6 +160,7 @@ _HOME = {
     "list_dependencies": "charts.dependencies",
     "list_releases": "actions.list",
     "load_yaml": "yamltext:load",
+    "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -174,6 +182,7 @@ _HOME = {
     "prepare_upgrade": "actions.upgrade",
     "random_text": "model.generated",
     "read_conflict_rule": "plan.policies",
+    "read_logs": "actions.logs",
     "read_releases": "actions.bulk",
     "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
@@ -200,6 +209,7 @@ __all__ = [
     "ClaimStatus",
     "Clock",
     "Codes",
+    "ClusterError",
     "DependencyState",
     "DraftOptions",
     "Event",
@@ -212,6 +222,9 @@ __all__ = [
     "ListOptions",
     "Lock",
     "Locked",
+    "LogLine",
+    "LogOptions",
+    "LogSource",
     "Manifests",
     "Operation",
     "Plan",
@@ -255,6 +268,7 @@ __all__ = [
     "list_dependencies",
     "list_releases",
     "load_yaml",
+    "log_sources",
     "manifest_text",
     "offline_capabilities",
     "patch_rows",
@@ -276,6 +290,7 @@ __all__ = [
     "prepare_upgrade",
     "random_text",
     "read_conflict_rule",
+    "read_logs",
     "read_releases",
     "refuse_invalid",
     "release_history",
