@@ -21,6 +21,7 @@ from holdfast_cli.twins import give_twins
 # name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
     "adopt": ("adopt", "Make a release of objects that kubectl or Helm made"),
+    "completion": ("completion", "Print a completion script for your shell"),
     "create": ("create", "Write a chart that installs as it is"),
     "dependency": ("dependency", "Show and lock the charts that a chart depends on"),
     "diff": ("diff", "Show what a verb would change, before it does"),
