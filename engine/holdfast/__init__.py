@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from holdfast.actions.sources import Sources, ValueMode
     from holdfast.actions.status import (
         ClaimStatus,
+        OrdinalStatus,
         ReleaseStatus,
         release_status,
         watch_release,
@@ -119,6 +120,7 @@ _HOME = {
     "LogSource": "actions.log_sources",
     "Manifests": "model.manifest",
     "Operation": "model.plan",
+    "OrdinalStatus": "actions.status",
     "Plan": "model.plan",
     "PlanError": "errors",
     "PlanOptions": "actions.planning",
@@ -227,6 +229,7 @@ __all__ = [
     "LogSource",
     "Manifests",
     "Operation",
+    "OrdinalStatus",
     "Plan",
     "PlanError",
     "PlanOptions",

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import run_command
 
 from holdfast_cli.main import COMMANDS, cli
+from holdfast_cli.options import Globals
 
 QUESTIONS = {"--help", "--version"}
 
@@ -142,6 +143,30 @@ def test_a_flag_counts_more_than_its_variable_wherever_it_stands(
     for words in (("--cluster", "also", "list"), ("list", "--cluster", "also")):
         assert "'also' is neither" in run_command(*words).must(2).err
     assert "'nonsense' is neither" in run_command("list").must(2).err
+
+
+GLOBAL = [one for one in cli.params if isinstance(one, click.Option) and not one.is_eager]
+
+
+@pytest.mark.parametrize("option", GLOBAL, ids=lambda option: max(option.opts, key=len))
+def test_a_global_flag_means_the_same_before_and_after_the_verb(
+    option: click.Option, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Globals] = []
+    console = Globals.console
+    monkeypatch.setattr(
+        Globals, "console", lambda self, *rest: (seen.append(self), console(self, *rest))[1]
+    )
+    words, text = as_flag(option)
+    if option.type.name == "text" and "--cluster" in option.opts:
+        words, text = ["--cluster", "kube"], "kube"
+    run_command(*words, "version").must()
+    run_command("version", *words).must()
+    run_command("get", *words, "values", "web")
+    monkeypatch.setenv(variable(option), text)
+    run_command("version").must()
+    assert seen[0] == seen[1] == seen[-1] != Globals()
+    assert all(one == seen[0] for one in seen)
 
 
 @pytest.mark.parametrize("verb", sorted(COMMANDS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from tests.conftest import run_command, write_tree
 from tests.e2e.charts import CONFIG, SERVICE, client, data, ref, small_chart, write_chart
 from tests.e2e.processes import start
 
+from holdfast.cluster.request import Request
+from holdfast.cluster.transports.base import Response
 from holdfast.cluster.transports.direct import DirectTransport
 from holdfast.errors import Unreachable
 
@@ -153,6 +156,38 @@ def test_what_is_not_there(release: str, arguments: tuple[str, ...], said: str, 
 def test_a_revision_is_a_number_from_one(revision: str) -> None:
     refused = run_command("get", "all", "web", f"--revision={revision}").must(2)
     assert "--revision" in refused.err
+
+
+METRICS = {
+    "kind": "PodMetricsList",
+    "items": [
+        {
+            "metadata": {"name": "web-0"},
+            "containers": [
+                {"name": "web", "usage": {"cpu": "11500u", "memory": "34Mi"}},
+                {"name": "side", "usage": {"cpu": "2m", "memory": "512Ki"}},
+            ],
+        }
+    ],
+}
+
+
+def test_status_tells_what_pods_use_where_that_is_measured(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "USAGE" not in run_command("status", "web").must().out
+    assert data("status", "web")["ordinals"][0]["usage"] is None
+    inner = DirectTransport.send
+
+    def send(self: DirectTransport, request: Request, *, timeout: float) -> Response:
+        if request.path == "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods":
+            return Response(200, {}, iter((json.dumps(METRICS).encode(),)))
+        return inner(self, request, timeout=timeout)
+
+    monkeypatch.setattr(DirectTransport, "send", send)
+    assert data("status", "web")["ordinals"][0]["usage"] == {"cpu": "14m", "memory": "34Mi"}
+    shown = run_command("status", "web").must().out
+    assert "USAGE" in shown and "14m 34Mi" in shown
 
 
 # -- watching

@@ -14,7 +14,7 @@ from holdfast_cli.output.release import header, status_dict
 from holdfast_cli.output.table import columns, cut
 
 if TYPE_CHECKING:
-    from holdfast import ReleaseStatus, Target
+    from holdfast import OrdinalStatus, ReleaseStatus, Target
     from holdfast_cli.console import Console
 
 # Cursor to the top left, then everything below it away (ECMA-48: CUP, ED).
@@ -73,14 +73,16 @@ def _text(status: ReleaseStatus) -> str:
     objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
     parts.append(columns(_OBJECTS, objects))
     if status.ordinals:
-        parts.append(columns(_PODS, _pods(status)))
+        parts.append(_pods(status))
     if status.claims:
         parts.append(columns(_CLAIMS, _claims(status)))
     return "\n\n".join(parts)
 
 
-def _pods(status: ReleaseStatus) -> list[tuple[object, ...]]:
-    return [
+def _pods(status: ReleaseStatus) -> str:
+    """The ordinals; what they use where the cluster measures it."""
+    measured = any(pod.usage for pod in status.ordinals)
+    rows = [
         (
             pod.pod,
             "yes" if pod.ready else "no",
@@ -89,10 +91,17 @@ def _pods(status: ReleaseStatus) -> list[tuple[object, ...]]:
             pod.revision,
             ",".join(pod.claims) or "-",
             pod.restarts,
+            *((_usage(pod),) if measured else ()),
             cut(pod.reason),
         )
         for pod in status.ordinals
     ]
+    head = (*_PODS[:-1], "USAGE", _PODS[-1]) if measured else _PODS
+    return columns(head, rows)
+
+
+def _usage(pod: OrdinalStatus) -> str:
+    return f"{pod.usage.cpu} {pod.usage.memory}" if pod.usage else "-"
 
 
 def _claims(status: ReleaseStatus) -> list[tuple[object, ...]]:

@@ -118,6 +118,7 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
                 "restarts": pod.restarts,
                 "reason": pod.reason,
                 "claims": list(pod.claims),
+                "usage": {"cpu": pod.usage.cpu, "memory": pod.usage.memory} if pod.usage else None,
             }
             for pod in status.ordinals
         ],
