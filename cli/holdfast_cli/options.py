@@ -93,9 +93,7 @@ def pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
 # A flag that is not given is None, so that one before the verb is not overruled by its absence
 # after it; the environment twins come from twins.py.
 _GLOBAL = (
-    click.option(
-        "-n", "--namespace", callback=namespace_name, help="The release's namespace."
-    ),
+    click.option("-n", "--namespace", callback=namespace_name, help="The release's namespace."),
     click.option(
         "--cluster",
         metavar="local[:FILE]|kube",

@@ -14,7 +14,7 @@ Kind: TypeAlias = Literal["flag", "value", "file", "dir", "words", "release"]
 
 # An argument of this name is a release that there is, but for verbs that make one.
 _RELEASES = ("name", "names")
-_NEW = ("create",)
+_NEW = ("adopt", "create")
 _FILES = ("chart", "charts", "words", "arguments")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from holdfast.actions.draft import DraftOptions, draft, load_chart
@@ -19,7 +18,6 @@ from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
-from holdfast.releases.labels import merged_labels
 from holdfast.releases.names import name_for
 
 
@@ -42,7 +40,6 @@ def prepare_install(
     number = history.next_number(head)
     previous = applied_manifests(target, head) if head else ()
     keeping = keeping_of(target, name, previous, plan_options)
-    given = draft_options or DraftOptions()
     revision = draft(
         load_chart(chart_path),
         given_layers(sources or Sources()),
@@ -52,7 +49,7 @@ def prepare_install(
         status=Status.PENDING_INSTALL,
         now=target.clock.now(),
         capabilities=capabilities_of(target, keeping),
-        options=replace(given, labels=merged_labels({}, given.labels)),
+        options=draft_options,
     )
     return plan_revision(
         target,

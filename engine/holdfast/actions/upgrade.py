@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.install import prepare_install
 from holdfast.actions.planning import (
@@ -20,7 +18,6 @@ from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
-from holdfast.releases.labels import merged_labels
 
 
 def prepare_upgrade(
@@ -54,7 +51,6 @@ def prepare_upgrade(
     current = target.store.read(head, history.values_base(head).number)
     previous = applied_manifests(target, head)
     keeping = keeping_of(target, name, previous, plan_options)
-    given = draft_options or DraftOptions()
     revision = draft(
         load_chart(chart_path),
         upgrade_layers(sources, current, mode),
@@ -64,8 +60,9 @@ def prepare_upgrade(
         status=Status.PENDING_UPGRADE,
         now=target.clock.now(),
         capabilities=capabilities_of(target, keeping),
+        options=draft_options,
         kept=current.patches,
-        options=replace(given, labels=merged_labels(current.labels, given.labels)),
+        kept_labels=current.labels,
     )
     return plan_revision(
         target,
