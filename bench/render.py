@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -53,15 +53,28 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def cost(command: list[str]) -> tuple[float, float]:
+# A process's peak memory starts at that of the process it was forked from (Linux keeps it across
+# exec), so that a small one has to start what is measured.
+LAUNCHER = """
+import os, sys, time
+null = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+started = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[null])
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - started, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+"""
+
+
+def cost(command: list[str], environment: Mapping[str, str] = ENVIRONMENT) -> tuple[float, float]:
     """The seconds that a process takes from start to exit, and its peak memory in MiB."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT, env=ENVIRONMENT) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    launched = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", LAUNCHER, *command],
+        stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT, env=environment,
+    )  # fmt: skip
+    seconds, peak, code = map(float, launched.stdout.split())
+    if code:
         raise SystemExit(f"{' '.join(command)} failed")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    return seconds, peak
 
 
 # One chart, warm

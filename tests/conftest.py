@@ -39,7 +39,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
-    for name in ("KUBECONFIG", "NO_COLOR", "HOLDFAST_CLUSTER", "HOLDFAST_NAMESPACE"):
+    own = [name for name in os.environ if name.startswith("HOLDFAST_")]
+    for name in ("KUBECONFIG", "NO_COLOR", *own):
         monkeypatch.delenv(name, raising=False)
 
 

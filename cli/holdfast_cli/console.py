@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from holdfast_cli.output.evidence import evidence_lines
 from holdfast_cli.output.live import Live
+from holdfast_cli.twins import giver
 
 if TYPE_CHECKING:
     import click
@@ -33,7 +34,8 @@ class Console:
     @classmethod
     def plain(cls, arguments: list[str]) -> Console:
         """The console for errors that come before (or instead of) parsed flags."""
-        return cls(color=_after(arguments, "--color") or "auto", output=_output(arguments))
+        color = _after(arguments, "--color") or os.environ.get("HOLDFAST_COLOR")
+        return cls(color=color or "auto", output=_output(arguments))
 
     def data(self, text: str) -> None:
         """Print to stdout what the verb was asked for."""
@@ -44,6 +46,11 @@ class Console:
         """Tell the user something (stderr); not under --quiet."""
         if not self.quiet:
             self.live.above(sys.stderr, text)
+
+    def detail(self, text: str) -> None:
+        """Tell what only somebody who asks for more wants to know (stderr, under --verbose)."""
+        if self.verbose:
+            self.say(text)
 
     def warn(self, text: str) -> None:
         """Tell the user something that they should not miss (stderr)."""
@@ -75,13 +82,15 @@ class Console:
     def usage_error(self, error: click.UsageError) -> None:
         """A wrong call: what is wrong, and where help is."""
         path = error.ctx.command_path if error.ctx else "holdfast"
-        text = error.format_message()
+        text, hint = error.format_message(), f"see `{path} --help`"
+        if variable := giver(error):
+            hint = f"the value is that of {variable}; {hint}"
         if self.output == "json":
             from holdfast_cli.output.json import to_json
 
-            self.data(to_json(_usage_dict(text, path)))
+            self.data(to_json(_usage_dict(text, hint)))
         print(f"{self.paint('error:', 'red', sys.stderr)} {text}", file=sys.stderr)
-        print(f"{self.paint('hint:', 'cyan', sys.stderr)} see `{path} --help`", file=sys.stderr)
+        print(f"{self.paint('hint:', 'cyan', sys.stderr)} {hint}", file=sys.stderr)
 
     def paint(self, text: str, colour: str, stream: TextIO | None = None) -> str:
         """`text` in a colour, where the stream shows colours."""
@@ -96,13 +105,13 @@ class Console:
         return not os.environ.get("NO_COLOR") and stream.isatty()
 
 
-def _usage_dict(message: str, path: str) -> dict[str, Any]:
+def _usage_dict(message: str, hint: str) -> dict[str, Any]:
     return {
         "schema": "holdfast/error/v1",
         "code": "usage_error",
         "message": message,
         "where": None,
-        "hint": f"see `{path} --help`",
+        "hint": hint,
         "problems": [],
         "values": [],
         "callers": [],
@@ -121,4 +130,5 @@ def _after(arguments: list[str], flag: str) -> str | None:
 
 def _output(arguments: list[str]) -> str:
     short = next((item[2:] for item in arguments if item in ("-ojson", "-oyaml")), None)
-    return _after(arguments, "-o") or _after(arguments, "--output") or short or "table"
+    given = _after(arguments, "-o") or _after(arguments, "--output") or short
+    return given or os.environ.get("HOLDFAST_OUTPUT") or "table"

@@ -16,20 +16,25 @@ import click
 
 from holdfast_cli.console import Console
 from holdfast_cli.options import global_options
+from holdfast_cli.twins import give_twins
 
 # name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
     "adopt": ("adopt", "Make a release of objects that kubectl or Helm made"),
+    "completion": ("completion", "Print a completion script for your shell"),
     "create": ("create", "Write a chart that installs as it is"),
     "dependency": ("dependency", "Show and lock the charts that a chart depends on"),
     "diff": ("diff", "Show what a verb would change, before it does"),
-    "get": ("get", "Print a release's values, manifest or notes"),
+    "env": ("env", "List the environment variables that holdfast reads"),
+    "get": ("get", "Print what a release's stored revision holds"),
     "history": ("history", "List a release's revisions"),
     "install": ("install", "Install a chart as a new release"),
     "lint": ("lint", "Look for mistakes in charts"),
     "list": ("list", "List the releases"),
+    "logs": ("logs", "Print what a release's pods have written"),
     "rollback": ("rollback", "Take a release back to an earlier revision"),
     "schema": ("schema", "Make a chart's schema from its values, or check that they agree"),
+    "show": ("show", "Print a chart's own files"),
     "status": ("status", "Show a release with its objects, ordinals and claims"),
     "template": ("template", "Render a chart, without a cluster"),
     "uninstall": ("uninstall", "Remove a release; its claims are kept"),
@@ -40,6 +45,34 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 # What a write says that finds a full disk, a full quota, or a file that may grow no more.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from holdfast import __version__
+
+        click.echo(__version__)
+        ctx.exit()
+
+
+_version_option = click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+
+
+def complete(command: click.Command) -> click.Command:
+    """The command with what all have in common: variables for its options, and `--version`."""
+    if not any("--version" in param.opts for param in command.params):
+        _version_option(command)
+    give_twins(command)
+    for below in getattr(command, "commands", {}).values():
+        complete(below)
+    return command
 
 
 class LazyGroup(click.Group):
@@ -54,8 +87,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"holdfast_cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
+        return complete(module.command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -78,30 +110,18 @@ def _no_such(name: str) -> str:
     return f"there is no verb {name!r}" + (f". Did you mean {near[0]!r}?" if near else "")
 
 
-def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from holdfast import __version__
-
-        click.echo(__version__)
-        ctx.exit()
-
-
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Every verb has its own --help. Guides are in docs/.",
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Print the version and exit.",
-)
+@_version_option
 @global_options
 def cli(**flags: Any) -> None:
     """Install, upgrade, roll back and watch stateful workloads on Kubernetes."""
+
+
+give_twins(cli)
 
 
 def main(arguments: list[str] | None = None) -> None:

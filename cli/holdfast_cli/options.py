@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,34 +75,39 @@ def namespace_name(ctx: click.Context, param: click.Parameter, value: str | None
     return value
 
 
-def _twin(name: str) -> dict[str, Any]:
-    return {"envvar": f"HOLDFAST_{name}", "default": None}
+_LESS: dict[str, Any] = {"is_flag": True, "default": None, "help": "Say less."}
+_QUIET = click.option("-q", "--quiet", **_LESS)
 
 
+def pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Read `a=b,c=d`, however often it is given; the later one of a key counts."""
+    found = {}
+    for item in (item for text in value for item in text.split(",") if item):
+        key, sign, content = item.partition("=")
+        if not sign or not key:
+            raise click.BadParameter(f"{item!r} is no KEY=VALUE")
+        found[key] = content
+    return found
+
+
+# A flag that is not given is None, so that one before the verb is not overruled by its absence
+# after it; the environment twins come from twins.py.
 _GLOBAL = (
-    click.option(
-        "-n",
-        "--namespace",
-        **_twin("NAMESPACE"),
-        callback=namespace_name,
-        help="The release's namespace.",
-    ),
+    click.option("-n", "--namespace", callback=namespace_name, help="The release's namespace."),
     click.option(
         "--cluster",
-        **_twin("CLUSTER"),
         metavar="local[:FILE]|kube",
         help="The embedded cluster (pods are simulated) or a real one.",
     ),
-    click.option("--kubeconfig", **_twin("KUBECONFIG"), metavar="FILE", help="A kubeconfig."),
-    click.option("--context", **_twin("CONTEXT"), help="The kubeconfig's context to use."),
-    click.option("--as", "as_user", **_twin("AS"), metavar="USER", help="Act as this user."),
+    click.option("--kubeconfig", metavar="FILE", help="A kubeconfig."),
+    click.option("--context", help="The kubeconfig's context to use."),
+    click.option("--as", "as_user", metavar="USER", help="Act as this user."),
     click.option("--as-group", multiple=True, metavar="GROUP", help="Act as in this group too."),
-    click.option("--server", **_twin("SERVER"), metavar="URL", help="The API server's address."),
-    click.option("--token", **_twin("TOKEN"), help="A bearer token for the API server."),
-    click.option("--ca-file", **_twin("CA_FILE"), metavar="FILE", help="The server's CA."),
+    click.option("--server", metavar="URL", help="The API server's address."),
+    click.option("--token", help="A bearer token for the API server."),
+    click.option("--ca-file", metavar="FILE", help="The server's CA."),
     click.option(
         "--request-timeout",
-        **_twin("REQUEST_TIMEOUT"),
         callback=seconds,
         metavar="DURATION",
         help="How long one request may take (default 30s).",
@@ -110,32 +115,47 @@ _GLOBAL = (
     click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
-        **_twin("COLOR"),
         help="When to use colours (NO_COLOR is honoured).",
     ),
-    click.option("-q", "--quiet", is_flag=True, default=None, help="Say less."),
-    click.option("-v", "--verbose", count=True, default=None, help="Say more."),
+    _QUIET,
+    click.option(
+        "-v", "--verbose", count=True, default=None, help="Say which cluster is used, and why."
+    ),
     click.option("--debug", is_flag=True, default=None, help="Show every request on stderr."),
 )
 
 
 def global_options(command: Command) -> Command:
     """Add the global flags to a command or group, gathered into `ctx.obj: Globals`."""
+    return _with_globals(command, _GLOBAL)
+
+
+def global_options_without_q(command: Command) -> Command:
+    """The global flags for a command that means something else by -q."""
+    others = [option for option in _GLOBAL if option is not _QUIET]
+    return _with_globals(command, [*others, click.option("--quiet", **_LESS)])
+
+
+def _with_globals(command: Command, options: Sequence[Callable[..., Any]]) -> Command:
     names = {field.name for field in fields(Globals)}
 
     @wraps(command)
-    def gathered(**flags: Any) -> Any:
-        ctx = click.get_current_context()
+    def gathered(*arguments: Any, **flags: Any) -> Any:
         own = {name: flags.pop(name) for name in list(flags) if name in names}
-        outer = ctx.find_object(Globals)
-        if outer:  # the variables were read there, and count less than a flag anywhere
-            own = {name: own[name] for name in own if not _from_environment(ctx, name)}
-        ctx.obj = _merged(outer, own)
-        return command(**flags)
+        _gather(click.get_current_context(), own)
+        return command(*arguments, **flags)
 
-    for option in reversed(_GLOBAL):
+    for option in reversed(options):
         gathered = option(gathered)
     return gathered  # type: ignore[return-value]
+
+
+def _gather(ctx: click.Context, own: dict[str, Any]) -> None:
+    """Put the flags after the verb over those before it."""
+    outer = ctx.find_object(Globals)
+    if outer:  # the variables were read there, and count less than a flag anywhere
+        own = {name: own[name] for name in own if not _from_environment(ctx, name)}
+    ctx.obj = _merged(outer, own)
 
 
 def _from_environment(ctx: click.Context, name: str) -> bool:
@@ -156,7 +176,6 @@ _VALUES = (
     click.option(
         "--allow-remote-values",
         is_flag=True,
-        envvar="HOLDFAST_ALLOW_REMOTE_VALUES",
         help="Let -f and --set-file read http and https URLs.",
     ),
     click.option("--set", "set_", multiple=True, metavar="KEY=VALUE", help="One value."),
@@ -254,6 +273,17 @@ _DRAFT = (
     ),
 )
 _CRDS = (click.option("--skip-crds", is_flag=True, help="Leave out what the chart has in crds/."),)
+_RECORD = (
+    click.option(
+        "-l",
+        "--labels",
+        multiple=True,
+        callback=pairs,
+        metavar="KEY=VALUE,...",
+        help="The release's own labels, to list it by; at an upgrade KEY=null removes one.",
+    ),
+    click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes."),
+)
 _MODES = (
     click.option("--reset-patches", is_flag=True, help="Forget the patches that are kept."),
     click.option("--reset-values", is_flag=True, help="Forget the stored values."),
@@ -314,6 +344,7 @@ conflict_options = _chained(_CONFLICTS)
 alteration_options = _chained(_ALTERATIONS)
 draft_options = _chained(_DRAFT)
 crd_options = _chained(_CRDS)
+record_options = _chained(_RECORD)
 operation_options = _chained(_OPERATION)
 mode_options = _chained(_MODES)
 failure_options = _chained(_FAILURE)

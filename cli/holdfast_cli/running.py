@@ -35,6 +35,12 @@ class Run:
         console = flags.console(output)
         return cls(open_target(flags, console), console, given)
 
+    def new_name(self, chart: str) -> str:
+        """A made-up name for a release of the chart."""
+        from holdfast import generate_name
+
+        return generate_name(self.target, chart)
+
     def install(self, name: str, chart: str, sources: Sources) -> Plan:
         """The plan of an install."""
         from holdfast import prepare_install
@@ -103,6 +109,7 @@ class Run:
             post_renderer=post_renderer(self.given),
             verdicts=verdicts(),
             codes=codes(),
+            labels=self.given.get("labels", {}),
             limit=render_limit,
             warn=self.console.tell,
         )

@@ -28,6 +28,7 @@ def open_target(flags: Globals, console: Console) -> Target:
     from holdfast.cluster.transports.http import HttpTransport
 
     access = _access(flags)
+    console.detail(f"cluster {access.server.url}, as {access.source} says")
     transport = HttpTransport(access, environ=os.environ)
     return _target(transport, flags, console, access.namespace)
 
@@ -41,6 +42,7 @@ def _target(transport: Transport, flags: Globals, console: Console, namespace: s
 
     clock = SystemClock()
     chosen = flags.namespace or namespace
+    console.detail(f"namespace {chosen}")
     cluster = Cluster(
         _debugged(transport, flags, console),
         namespace=chosen,

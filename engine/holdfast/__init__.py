@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
-    from holdfast.actions.inspect import get_revision, list_releases, release_history
-    from holdfast.actions.install import prepare_install
+    from holdfast.actions.inspect import diff_revisions, get_revision, release_history
+    from holdfast.actions.install import generate_name, prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
+    from holdfast.actions.list import ListOptions, list_releases
+    from holdfast.actions.log_sources import LogSource, log_sources
+    from holdfast.actions.logs import LogLine, LogOptions, read_logs
     from holdfast.actions.notes import shown_notes
     from holdfast.actions.offline import offline_capabilities
     from holdfast.actions.parallel import usable_cores
@@ -24,8 +27,15 @@ if TYPE_CHECKING:
     from holdfast.actions.post_render import PostRenderer
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
+    from holdfast.actions.show import ChartPages, show_chart
     from holdfast.actions.sources import Sources, ValueMode
-    from holdfast.actions.status import ClaimStatus, ReleaseStatus, release_status
+    from holdfast.actions.status import (
+        ClaimStatus,
+        OrdinalStatus,
+        ReleaseStatus,
+        release_status,
+        watch_release,
+    )
     from holdfast.actions.target import Target
     from holdfast.actions.template import render_template
     from holdfast.actions.uninstall import prepare_uninstall
@@ -45,6 +55,7 @@ if TYPE_CHECKING:
     from holdfast.charts.lock import Locked
     from holdfast.charts.scaffold import create_chart
     from holdfast.errors import (
+        ClusterError,
         Evidence,
         HoldfastError,
         Interrupted,
@@ -64,7 +75,7 @@ if TYPE_CHECKING:
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
     from holdfast.model.progress import ObjectRow, PodRow, Progress
-    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry
+    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry, Status
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
     from holdfast.plan.losses import loss_lines as plan_losses
@@ -72,6 +83,9 @@ if TYPE_CHECKING:
     from holdfast.plan.owners import owner_rows as plan_owners
     from holdfast.plan.policies import read_conflict_rule
     from holdfast.plan.report import report as plan_report
+    from holdfast.plan.revisions import RevisionDiff
+    from holdfast.plan.revisions import values_body as diff_values
+    from holdfast.plan.revisions import values_report as diff_values_report
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
@@ -82,14 +96,17 @@ if TYPE_CHECKING:
     from holdfast.render.context import Codes
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
+    from holdfast.yamltext import load as load_yaml
 
 # Name → the module it lives in, and its name there where that is another.
 _HOME = {
     "Capabilities": "actions.draft",
     "Change": "model.plan",
+    "ChartPages": "actions.show",
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
     "Codes": "render.context",
+    "ClusterError": "errors",
     "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
@@ -100,11 +117,16 @@ _HOME = {
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
+    "ListOptions": "actions.list",
     "Lock": "model.release",
     "Locked": "charts.lock",
+    "LogLine": "actions.logs",
+    "LogOptions": "actions.logs",
+    "LogSource": "actions.log_sources",
     "Manifests": "model.manifest",
     "ObjectRow": "model.progress",
     "Operation": "model.plan",
+    "OrdinalStatus": "actions.status",
     "Plan": "model.plan",
     "PlanError": "errors",
     "PlanOptions": "actions.planning",
@@ -116,8 +138,10 @@ _HOME = {
     "ReleaseSummary": "model.release",
     "RenderError": "errors",
     "Revision": "model.release",
+    "RevisionDiff": "plan.revisions",
     "RevisionEntry": "model.release",
     "Sources": "actions.sources",
+    "Status": "model.release",
     "Store": "releases.store",
     "SystemClock": "model.clock",
     "Target": "actions.target",
@@ -135,12 +159,18 @@ _HOME = {
     "check_schema": "actions.schema",
     "create_chart": "charts.scaffold",
     "dependency_tree": "charts.dependencies",
+    "diff_revisions": "actions.inspect",
+    "diff_values": "plan.revisions:values_body",
+    "diff_values_report": "plan.revisions:values_report",
     "dump_yaml": "yamltext:dump",
+    "generate_name": "actions.install",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
     "lint_charts": "actions.lint",
     "list_dependencies": "charts.dependencies",
-    "list_releases": "actions.inspect",
+    "list_releases": "actions.list",
+    "load_yaml": "yamltext:load",
+    "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -163,6 +193,7 @@ _HOME = {
     "prepare_upgrade": "actions.upgrade",
     "random_text": "model.generated",
     "read_conflict_rule": "plan.policies",
+    "read_logs": "actions.logs",
     "read_releases": "actions.bulk",
     "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
@@ -170,6 +201,7 @@ _HOME = {
     "render_releases": "actions.bulk",
     "render_template": "actions.template",
     "sarif_log": "lint.sarif:to_sarif",
+    "show_chart": "actions.show",
     "show_values": "actions.values",
     "shown_notes": "actions.notes",
     "spell": "model.values",
@@ -177,14 +209,17 @@ _HOME = {
     "usable_cores": "actions.parallel",
     "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
+    "watch_release": "actions.status",
     "write_schema": "actions.schema",
 }
 
 __all__ = [
     "Capabilities",
     "Change",
+    "ChartPages",
     "ClaimStatus",
     "Clock",
+    "ClusterError",
     "Codes",
     "DependencyState",
     "DraftOptions",
@@ -196,11 +231,16 @@ __all__ = [
     "Interrupted",
     "LintOptions",
     "LintReport",
+    "ListOptions",
     "Lock",
     "Locked",
+    "LogLine",
+    "LogOptions",
+    "LogSource",
     "Manifests",
     "ObjectRow",
     "Operation",
+    "OrdinalStatus",
     "Plan",
     "PlanError",
     "PlanOptions",
@@ -212,8 +252,10 @@ __all__ = [
     "ReleaseSummary",
     "RenderError",
     "Revision",
+    "RevisionDiff",
     "RevisionEntry",
     "Sources",
+    "Status",
     "Store",
     "SystemClock",
     "Target",
@@ -231,12 +273,18 @@ __all__ = [
     "check_schema",
     "create_chart",
     "dependency_tree",
+    "diff_revisions",
+    "diff_values",
+    "diff_values_report",
     "dump_yaml",
+    "generate_name",
     "get_revision",
     "infer_schema",
     "lint_charts",
     "list_dependencies",
     "list_releases",
+    "load_yaml",
+    "log_sources",
     "manifest_text",
     "offline_capabilities",
     "patch_rows",
@@ -259,6 +307,7 @@ __all__ = [
     "prepare_upgrade",
     "random_text",
     "read_conflict_rule",
+    "read_logs",
     "read_releases",
     "refuse_invalid",
     "release_history",
@@ -266,6 +315,7 @@ __all__ = [
     "render_releases",
     "render_template",
     "sarif_log",
+    "show_chart",
     "show_values",
     "shown_notes",
     "spell",
@@ -273,6 +323,7 @@ __all__ = [
     "usable_cores",
     "validate_manifests",
     "value_origins",
+    "watch_release",
     "write_schema",
 ]
 

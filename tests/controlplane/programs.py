@@ -72,6 +72,8 @@ def scheduler(kubeconfig: Path) -> Command:
         f"--kubeconfig={kubeconfig}",
         "--leader-elect=false",
         "--secure-port=0",
+        # It now and then misses that a claim was bound, and looks again after 5 minutes by default.
+        "--pod-max-in-unschedulable-pods-duration=5s",
         "--kube-api-qps=500",
         "--kube-api-burst=1000",
     )

@@ -17,11 +17,11 @@ main()
 """
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
     """Start `holdfast` with these arguments."""
     return subprocess.Popen(
         [sys.executable, "-c", RUN, *arguments],
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -21,9 +21,9 @@ from tests.e2e.charts import (
 )
 from tests.e2e.own_time import OwnTime
 
-PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes", "remarks"} | {
-    "stages"
-}
+PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes"} | {
+    "no_longer_set", "remarks", "stages",
+}  # fmt: skip
 CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"} | {
     "conflicts", "takes_fields_of", "changed_by", "stage",
 }  # fmt: skip
@@ -40,48 +40,6 @@ def given(revision: int | None = None) -> dict[str, object]:
     """The values that the release was given."""
     which = ("--revision", str(revision)) if revision else ()
     return data("get", "values", "web", *which)
-
-
-@pytest.mark.parametrize(
-    ("flags", "values", "dropped"),
-    [
-        (("-f", "new.yaml"), {"image": "b"}, ("color", "replicas")),
-        (("-f", "new.yaml", "--set", "color=x"), {"image": "b", "color": "x"}, ("replicas",)),
-        (("--set", "color=x"), {"color": "x", "replicas": 2}, ()),
-        ((), {"color": "red", "replicas": 2}, ()),
-        (("--reset-values",), {}, ("color", "replicas")),
-        (("--reset-values", "--set", "color=x"), {"color": "x"}, ("replicas",)),
-        (
-            ("--reset-then-reuse-values", "-f", "new.yaml"),
-            {"color": "red", "replicas": 2, "image": "b"},
-            (),
-        ),
-    ],
-)
-def test_values_of_an_upgrade(
-    flags: tuple[str, ...], values: dict[str, object], dropped: tuple[str, ...]
-) -> None:
-    Path("new.yaml").write_text("image: b\n")
-    run_command("install", "web", "web", "--set", "color=red,replicas=2").must()
-    planned = run_command("diff", "upgrade", "web", "web", *flags).must().out
-    said = run_command("upgrade", "web", "web", *flags).must().err
-    assert given() == values
-    for text in (planned, said):
-        lines = [line for line in text.splitlines() if "no longer set: " in line]
-        assert [line.partition("no longer set: ")[2] for line in lines] == list(dropped)
-
-
-def test_reuse_keeps_the_old_defaults_and_reset_then_reuse_takes_the_new(tmp_path: Path) -> None:
-    run_command("install", "web", "web", "--set", "replicas=2").must()
-    newer = "replicas: 1\nimage: nginx:1.28\ncolor: green\nextra: 1\n"
-    write_chart(tmp_path, version="0.2.0", values=newer, config=CONFIG)
-    run_command("upgrade", "web", "web", "--reuse-values").must()
-    merged = data("get", "values", "web", "--all")
-    assert (merged["color"], merged["replicas"], merged["extra"]) == ("blue", 2, 1)
-    run_command("rollback", "web").must()
-    run_command("upgrade", "web", "web", "--reset-then-reuse-values").must()
-    merged = data("get", "values", "web", "--all")
-    assert (merged["color"], merged["replicas"]) == ("green", 2)
 
 
 def test_upgrade_install_installs_and_then_upgrades() -> None:

@@ -14,6 +14,7 @@ from holdfast_cli.options import (
     global_options,
     operation_options,
     output_option,
+    record_options,
     value_options,
 )
 from holdfast_cli.running import Run
@@ -27,7 +28,7 @@ from holdfast_cli.running import Run
 @alteration_options
 @conflict_options
 @operation_options
-@click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
+@record_options
 @output_option
 @global_options
 @click.pass_obj

@@ -1,4 +1,4 @@
-"""`holdfast get values|manifest|notes|patches`: what a stored revision holds."""
+"""`holdfast get values|manifest|notes|patches|metadata|all`: what a stored revision holds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from holdfast_cli.options import Globals, global_options, output_option, text_output_option
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.json import to_json
+from holdfast_cli.output.release import metadata_dict, metadata_text
 
 if TYPE_CHECKING:
     from holdfast import Revision
@@ -84,6 +85,56 @@ def patches(flags: Globals, name: str, revision: int | None, output: str) -> Non
     console = flags.console(output)
     found = _read(flags, name, revision, output)
     console.data(to_json(patch_rows(found)) if output == "json" else patch_text(found))
+
+
+@command.command("metadata")
+@click.argument("name")
+@_revision
+@output_option
+@global_options
+@click.pass_obj
+def metadata(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print what is known of a revision of release NAME: chart, labels, state, times."""
+    found = _read(flags, name, revision, output)
+    data = {"schema": "holdfast/metadata/v1", **metadata_dict(found)}
+    emit(flags.console(output), data, lambda: metadata_text(found))
+
+
+@command.command("all")
+@click.argument("name")
+@_revision
+@output_option
+@global_options
+@click.pass_obj
+def everything(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print all that the revision of release NAME holds, one part after the other."""
+    from holdfast import patch_rows
+
+    found = _read(flags, name, revision, output)
+    data = {
+        "schema": "holdfast/release/v1",
+        **metadata_dict(found),
+        "supplied_values": found.supplied,
+        "values": found.values,
+        "manifest": [item.object for item in found.manifests],
+        "notes": found.notes,
+        "patches": patch_rows(found),
+    }
+    emit(flags.console(output), data, lambda: _all(found))
+
+
+def _all(found: Revision) -> str:
+    from holdfast import dump_yaml, manifest_text, patch_text
+
+    parts = (
+        ("SUPPLIED VALUES", dump_yaml(found.supplied)),
+        ("VALUES", dump_yaml(found.values)),
+        ("MANIFEST", manifest_text(found.manifests)),
+        ("PATCHES", patch_text(found) if found.patches else ""),
+        ("NOTES", found.notes),
+    )
+    shown = [f"{title}:\n{text.rstrip()}" for title, text in parts if text.strip()]
+    return "\n\n".join((metadata_text(found), *shown))
 
 
 def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:

@@ -16,14 +16,15 @@ from holdfast_cli.options import (
     operation_options,
     output_option,
     plan_options,
+    record_options,
     value_options,
 )
 from holdfast_cli.running import Run
 
 
 @click.command("install")
-@click.argument("name")
-@click.argument("chart")
+@click.argument("words", nargs=-1, metavar="[NAME] CHART")
+@click.option("-g", "--generate-name", is_flag=True, help="Make up a name after the chart's.")
 @value_options
 @draft_options
 @alteration_options
@@ -32,13 +33,31 @@ from holdfast_cli.running import Run
 @click.option("--create-namespace", is_flag=True, help="Make the namespace if it is not there.")
 @operation_options
 @failure_options
-@click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
+@record_options
 @output_option
 @global_options
 @click.pass_obj
 def command(
-    flags: Globals, /, name: str, chart: str, sources: Any, output: str, **given: Any
+    flags: Globals,
+    /,
+    words: tuple[str, ...],
+    generate_name: bool,
+    sources: Any,
+    output: str,
+    **given: Any,
 ) -> int:
     """Install CHART as the new release NAME, and wait until it is ready."""
+    given_name, chart = _name_and_chart(words, generate_name)
     run = Run.start(flags, output, given)
-    return run.finish(run.install(name, chart, sources))
+    return run.finish(run.install(given_name or run.new_name(chart), chart, sources))
+
+
+def _name_and_chart(words: tuple[str, ...], generate: bool) -> tuple[str, str]:
+    """The two arguments; the name is empty where it is to be made up."""
+    if generate and len(words) == 1:
+        return "", words[0]
+    if generate:
+        raise click.UsageError("--generate-name makes the name up: give a CHART and no NAME")
+    if len(words) != 2:
+        raise click.UsageError("give a NAME and a CHART, or a CHART and --generate-name")
+    return words[0], words[1]

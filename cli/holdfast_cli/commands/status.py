@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +14,11 @@ from holdfast_cli.output.release import header, status_dict
 from holdfast_cli.output.table import columns, cut
 
 if TYPE_CHECKING:
-    from holdfast import ReleaseStatus
+    from holdfast import OrdinalStatus, ReleaseStatus, Target
+    from holdfast_cli.console import Console
 
+# Cursor to the top left, then everything below it away (ECMA-48: CUP, ED).
+_CLEAR = "\x1b[H\x1b[J"
 _OBJECTS = ("OBJECT", "STATE", "REASON")
 _PODS = ("POD", "READY", "NODE", "IP", "REVISION", "CLAIMS", "RESTARTS", "REASON")
 _CLAIMS = ("CLAIM", "PHASE", "CAPACITY", "CLASS", "VOLUME")
@@ -22,16 +27,40 @@ _CLAIMS = ("CLAIM", "PHASE", "CAPACITY", "CLASS", "VOLUME")
 @click.command("status")
 @click.argument("name")
 @click.option("--revision", type=click.IntRange(1), metavar="N", help="This revision's objects.")
+@click.option("-w", "--watch", is_flag=True, help="Print it again each time it changes.")
 @output_option
 @global_options
 @click.pass_obj
-def command(flags: Globals, name: str, revision: int | None, output: str) -> None:
+def command(flags: Globals, name: str, revision: int | None, watch: bool, output: str) -> None:
     """Show release NAME: its objects with their readiness, its ordinals and its claims."""
     from holdfast import release_status
     from holdfast_cli.wiring import open_target
 
     console = flags.console(output)
-    status = release_status(open_target(flags, console), name, revision)
+    target = open_target(flags, console)
+    if watch:
+        _watch(console, target, name, revision)
+    else:
+        _print(console, release_status(target, name, revision))
+
+
+def _watch(console: Console, target: Target, name: str, revision: int | None) -> None:
+    """Follow a release until Ctrl-C: on a terminal in place, elsewhere one after the other."""
+    from holdfast import watch_release
+
+    seen = watch_release(
+        target, name, revision, on_trouble=lambda error: console.warn(error.message)
+    )
+    with suppress(KeyboardInterrupt):
+        for number, status in enumerate(seen):
+            if console.output == "table":
+                console.data(_CLEAR if sys.stdout.isatty() else "\n" if number else "")
+            elif console.output == "yaml" and number:
+                console.data("---")
+            _print(console, status)
+
+
+def _print(console: Console, status: ReleaseStatus) -> None:
     emit(console, status_dict(status), lambda: _text(status))
 
 
@@ -44,14 +73,16 @@ def _text(status: ReleaseStatus) -> str:
     objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
     parts.append(columns(_OBJECTS, objects))
     if status.ordinals:
-        parts.append(columns(_PODS, _pods(status)))
+        parts.append(_pods(status))
     if status.claims:
         parts.append(columns(_CLAIMS, _claims(status)))
     return "\n\n".join(parts)
 
 
-def _pods(status: ReleaseStatus) -> list[tuple[object, ...]]:
-    return [
+def _pods(status: ReleaseStatus) -> str:
+    """The ordinals; what they use where the cluster measures it."""
+    measured = any(pod.usage for pod in status.ordinals)
+    rows = [
         (
             pod.pod,
             "yes" if pod.ready else "no",
@@ -60,10 +91,17 @@ def _pods(status: ReleaseStatus) -> list[tuple[object, ...]]:
             pod.revision,
             ",".join(pod.claims) or "-",
             pod.restarts,
+            *((_usage(pod),) if measured else ()),
             cut(pod.reason),
         )
         for pod in status.ordinals
     ]
+    head = (*_PODS[:-1], "USAGE", _PODS[-1]) if measured else _PODS
+    return columns(head, rows)
+
+
+def _usage(pod: OrdinalStatus) -> str:
+    return f"{pod.usage.cpu} {pod.usage.memory}" if pod.usage else "-"
 
 
 def _claims(status: ReleaseStatus) -> list[tuple[object, ...]]:

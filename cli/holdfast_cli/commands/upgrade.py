@@ -17,6 +17,7 @@ from holdfast_cli.options import (
     operation_options,
     output_option,
     plan_options,
+    record_options,
     value_options,
 )
 from holdfast_cli.running import Run
@@ -43,7 +44,7 @@ from holdfast_cli.running import Run
     metavar="N",
     help="How many revisions to keep; 0 keeps all.",
 )
-@click.option("--hide-notes", is_flag=True, help="Do not print the chart's notes.")
+@record_options
 @output_option
 @global_options
 @click.pass_obj

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from holdfast_cli.output.table import columns
 
 if TYPE_CHECKING:
-    from holdfast import Plan
+    from holdfast import Plan, RevisionDiff
     from holdfast_cli.console import Console
 
 _OWNERS = ("OBJECT", "FIELD", "OWNER", "THEIRS", "OURS", "POLICY")
@@ -96,17 +96,33 @@ def _headings(titles: list[str]) -> list[str]:
     ]
 
 
+def show_revisions(
+    console: Console, diff: RevisionDiff, *, unified: int = 3, show_secrets: bool = False
+) -> None:
+    """Print what differs between two revisions: the values first, then the objects."""
+    from holdfast import diff_values
+
+    values = diff_values(diff, unified=unified, show_secrets=show_secrets)
+    for text in _painted(lambda text, colour: console.paint(text, colour), values):
+        console.data(text + "\n")
+    show_plan(console, diff.plan, unified=unified, show_secrets=show_secrets, origins=False)
+
+
 def _bodies(paint: Paint, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
     from holdfast import plan_body
 
     for change in plan.pending:
-        lines = plan_body(change, **given)
-        for line in lines:
-            colour = _COLOURS.get(line.kind)
-            text = paint(line.text, colour) if colour and line.text else line.text
-            yield text + (paint(f"  ← {line.note}", "dim") if line.note else "")
-        if lines:
-            yield ""
+        yield from _painted(paint, plan_body(change, **given))
+
+
+def _painted(paint: Paint, lines: Sequence[Any]) -> Iterator[str]:
+    """The lines of one diff, and an empty one after them."""
+    for line in lines:
+        colour = _COLOURS.get(line.kind)
+        text = paint(line.text, colour) if colour and line.text else line.text
+        yield text + (paint(f"  ← {line.note}", "dim") if line.note else "")
+    if lines:
+        yield ""
 
 
 def show_refusals(console: Console, plan: Plan) -> None:

@@ -39,6 +39,33 @@ def revision_dict(revision: Revision) -> dict[str, Any]:
     }
 
 
+def metadata_dict(revision: Revision) -> dict[str, Any]:
+    """A revision with its labels and its chart's digest, which says exactly what it came from."""
+    return {
+        **revision_dict(revision),
+        "chart_digest": revision.chart.digest,
+        "labels": dict(revision.labels),
+    }
+
+
+def metadata_text(revision: Revision) -> str:
+    """The same for people, in Helm's order."""
+    rows = (
+        ("NAME", revision.release),
+        ("CHART", revision.chart.name),
+        ("VERSION", revision.chart.version),
+        ("APP_VERSION", revision.chart.app_version),
+        ("DIGEST", revision.chart.digest),
+        ("LABELS", ",".join(f"{key}={text}" for key, text in sorted(revision.labels.items()))),
+        ("NAMESPACE", revision.namespace),
+        ("REVISION", str(revision.number)),
+        ("STATUS", revision.status.value),
+        ("DEPLOYED_AT", timestamp(revision.updated)),
+        ("DESCRIPTION", cut(revision.description)),
+    )
+    return "\n".join(f"{name}: {text}" for name, text in rows if text)
+
+
 def entry_dict(entry: RevisionEntry) -> dict[str, Any]:
     """One line of history for machines."""
     return {
@@ -91,6 +118,7 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
                 "restarts": pod.restarts,
                 "reason": pod.reason,
                 "claims": list(pod.claims),
+                "usage": {"cpu": pod.usage.cpu, "memory": pod.usage.memory} if pod.usage else None,
             }
             for pod in status.ordinals
         ],

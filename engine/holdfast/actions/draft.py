@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from holdfast import charts, manifests, render, values
@@ -19,6 +20,7 @@ from holdfast.model.patch import Patch
 from holdfast.model.release import ChartRef, Revision, Status
 from holdfast.model.secrecy import hide
 from holdfast.model.values import Layer, Values, spell
+from holdfast.releases.labels import merged_labels
 
 if TYPE_CHECKING:
     from holdfast.actions.post_render import PostRenderer
@@ -113,13 +115,16 @@ def draft(
     capabilities: Capabilities | None = None,
     options: DraftOptions | None = None,
     kept: Sequence[Patch] = (),
+    kept_labels: Mapping[str, str] = MappingProxyType({}),
 ) -> Revision:
     """Merge, check, render, parse and patch: revision `number` as it would be recorded.
 
-    `kept` are the patches that the release has so far. Raises ValuesError, ChartError (made for
-    another Kubernetes), RenderError, ManifestError, YamlError, PatchError.
+    `kept` are the patches, and `kept_labels` the labels, that the release has so far. Raises
+    ReleaseError (what is no label), ValuesError, ChartError (made for another Kubernetes),
+    RenderError, ManifestError, YamlError, PatchError.
     """
     capabilities, options = capabilities or Capabilities(), options or DraftOptions()
+    labels = merged_labels(kept_labels, options.labels)
     context = render.Context(
         release=release,
         namespace=namespace,
@@ -155,7 +160,7 @@ def draft(
         manifests=objects,
         notes=_without_secrets(notes, objects),
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
-        labels=options.labels,
+        labels=labels,
         patches=patches,
         post_renderer=options.post_renderer.command if options.post_renderer else "",
     )

@@ -1,16 +1,12 @@
-"""list, history and get: what the records say, without a look at the objects themselves."""
+"""history, get and diff revision: what the records say; the objects are not looked at."""
 
 from __future__ import annotations
 
+from holdfast.actions.planning import owned
 from holdfast.actions.target import Target
-from holdfast.model.release import Head, ReleaseSummary, Revision, RevisionEntry
+from holdfast.model.release import Head, Revision, RevisionEntry
+from holdfast.plan.revisions import RevisionDiff, compare_revisions
 from holdfast.releases import history
-
-
-def list_releases(target: Target, *, all_namespaces: bool = False) -> tuple[ReleaseSummary, ...]:
-    """One line per release, by namespace and name; only metadata is read."""
-    found = target.store.list(None if all_namespaces else target.namespace)
-    return tuple(sorted(found, key=lambda line: (line.namespace, line.name)))
 
 
 def release_history(target: Target, name: str, *, most: int = 0) -> tuple[RevisionEntry, ...]:
@@ -30,6 +26,19 @@ def get_revision(target: Target, name: str, number: int | None = None) -> Revisi
     head = find_head(target, name)
     entry = history.find_entry(head, number)
     return target.store.read(head, entry.number)
+
+
+def diff_revisions(
+    target: Target, name: str, number: int, other: int | None = None
+) -> RevisionDiff:
+    """What differs from revision `number` to revision `other`; None is the newest.
+
+    Raises ReleaseNotFound, ReleaseError (a damaged record).
+    """
+    head = find_head(target, name)
+    entries = (history.find_entry(head, number), history.find_entry(head, other))
+    before, after = (target.store.read(head, entry.number) for entry in entries)
+    return compare_revisions(before, after, previous=owned(before), desired=owned(after))
 
 
 def find_head(target: Target, name: str) -> Head:

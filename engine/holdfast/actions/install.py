@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.planning import (
     PlanOptions,
@@ -16,6 +18,7 @@ from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
+from holdfast.releases.names import name_for
 
 
 def prepare_install(
@@ -56,3 +59,8 @@ def prepare_install(
         base=head.current if head else 0,
         options=plan_options,
     )
+
+
+def generate_name(target: Target, chart_path: str) -> str:
+    """A name for a release of the chart at `chart_path`: `nginx-1764201600`, as Helm makes it."""
+    return name_for(Path(chart_path).resolve().name, int(target.clock.now()))

@@ -5,15 +5,17 @@ It must not judge: what ready means is told by kinds.readiness.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from holdfast.actions.inspect import find_head
 from holdfast.actions.planning import owned
 from holdfast.actions.succession import as_served
 from holdfast.actions.target import Target
+from holdfast.actions.usage import Usage, pod_usage
 from holdfast.cluster.survey import survey
+from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.manifest import Manifest, ObjectRef
@@ -36,7 +38,10 @@ class ObjectStatus:
 
 @dataclass(frozen=True, slots=True)
 class OrdinalStatus:
-    """One pod of a StatefulSet, and the claims that belong to its ordinal."""
+    """One pod of a StatefulSet, and the claims that belong to its ordinal.
+
+    `usage` is None where the cluster measures none; a status that differs in it alone is the same.
+    """
 
     workload: str
     ordinal: int
@@ -48,6 +53,7 @@ class OrdinalStatus:
     restarts: int
     reason: str
     claims: tuple[str, ...]
+    usage: Usage | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +96,47 @@ def release_status(target: Target, name: str, number: int | None = None) -> Rele
     mine = as_served(target.cluster, owned(revision))
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
     secrets = release_texts(revision, mine)
+    usage = pod_usage(target.cluster, (key[2] for key, pods in snapshot.pods.items() if pods))
     at_work = locks.held(head.lock, target.clock.now())
     return ReleaseStatus(
         revision=revision,
         objects=tuple(_veiled(_object(manifest, snapshot), secrets) for manifest in mine),
         ordinals=tuple(
-            _veiled(line, secrets) for manifest in mine for line in _ordinals(manifest, snapshot)
+            _veiled(line, secrets)
+            for manifest in mine
+            for line in _ordinals(manifest, snapshot, usage)
         ),
         claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
         lock=head.lock if at_work else None,
         interrupted="" if at_work else transitions.interruption(head),
     )
+
+
+def watch_release(
+    target: Target,
+    name: str,
+    number: int | None = None,
+    *,
+    every: float = 2.0,
+    on_trouble: Callable[[ClusterError], None] = lambda error: None,
+) -> Iterator[ReleaseStatus]:
+    """The status now, and again each time it has changed; looked at `every` so many seconds.
+
+    A server that cannot be asked for a while is told to `on_trouble` and asked again; only the
+    first look must succeed. Raises as release_status.
+    """
+    last = release_status(target, name, number)
+    yield last
+    while True:
+        target.clock.sleep(every)
+        try:
+            found = release_status(target, name, number)
+        except (Unreachable, ServerFailed) as error:
+            on_trouble(error)
+            continue
+        if found != last:
+            yield found
+        last = found
 
 
 def _veiled(line: _Line, secrets: tuple[str, ...]) -> _Line:
@@ -117,12 +153,14 @@ def _object(manifest: Manifest, snapshot: Snapshot) -> ObjectStatus:
     return ObjectStatus(manifest.ref, str(found.state), found.reason)
 
 
-def _ordinals(manifest: Manifest, snapshot: Snapshot) -> Iterator[OrdinalStatus]:
-    pods = snapshot.pods.get(manifest.ref.key, ())
-    for pod in pods:
-        name = manifest.ref.name
+def _ordinals(
+    manifest: Manifest, snapshot: Snapshot, usage: Mapping[tuple[str, str], Usage]
+) -> Iterator[OrdinalStatus]:
+    name = manifest.ref.name
+    for pod in snapshot.pods.get(manifest.ref.key, ()):
         number = ordinal_in(str(pod["metadata"]["name"]), name)
-        yield _pod(name, -1 if number is None else number, pod)
+        line = _pod(name, -1 if number is None else number, pod)
+        yield replace(line, usage=usage.get((manifest.ref.namespace, line.pod)))
 
 
 def _pod(workload: str, ordinal: int, pod: Mapping[str, Any]) -> OrdinalStatus:

@@ -62,6 +62,7 @@ def prepare_upgrade(
         capabilities=capabilities_of(target, keeping),
         options=draft_options,
         kept=current.patches,
+        kept_labels=current.labels,
     )
     return plan_revision(
         target,

@@ -237,16 +237,25 @@ class Cluster:
         previous: bool = False,
         tail: int | None = None,
         follow: bool = False,
+        timestamps: bool = False,
+        since: str = "",
     ) -> Iterator[str]:
         """The lines that a container of a pod has written, without their ends.
 
         `container` may be left out where there is only one; `previous` is the one before its last
         restart; `tail` is how many of the last lines to begin with; with `follow` lines go on
-        coming until the container ends. Raises Invalid for a container that does not run or is
-        not named, before the first line is read.
+        coming until the container ends. With `timestamps` each line starts with its time (RFC
+        3339) and a space; `since` is the time of the first line wanted. Raises Invalid for a
+        container that does not run or is not named, before the first line is read.
         """
         sent = requests.logs(
-            *self._place(ref), container=container, previous=previous, tail=tail, follow=follow
+            *self._place(ref),
+            container=container,
+            previous=previous,
+            tail=tail,
+            follow=follow,
+            timestamps=timestamps,
+            since=since,
         )
         response = self._send(sent, LOG_SECONDS if follow else self.timeout)
         if response.status != 200:

@@ -135,6 +135,8 @@ def logs(
     previous: bool = False,
     tail: int | None = None,
     follow: bool = False,
+    timestamps: bool = False,
+    since: str = "",
 ) -> Request:
     """Read what a container of a pod has written (API reference: read log of the specified Pod)."""
     query = _present(
@@ -142,6 +144,8 @@ def logs(
         ("previous", "true" if previous else ""),
         ("tailLines", "" if tail is None else str(tail)),
         ("follow", "true" if follow else ""),
+        ("timestamps", "true" if timestamps else ""),
+        ("sinceTime", since),
     )
     # The log itself is plain text; what is wrong comes as a Status. kubectl asks in the same words.
     path = _object(resource, namespace, name, "log")

@@ -29,7 +29,10 @@ def read_log(pod: Object, request: Request) -> str:
     tail = option_number(request, "tailLines")
     if not pod["spec"].get("nodeName"):
         return ""
-    lines = list(_lines(pod, name, previous=request.flag("previous")))
+    since = request.option("sinceTime")
+    lines = [
+        line for line in _lines(pod, name, previous=request.flag("previous")) if line[0] >= since
+    ]
     kept = lines if tail is None else lines[max(0, len(lines) - tail) :]
     timed = request.flag("timestamps")
     return "".join(f"{moment} {text}\n" if timed else f"{text}\n" for moment, text in kept)

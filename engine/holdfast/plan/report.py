@@ -27,6 +27,7 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "summary": plan.summary,
         "remarks": list(plan.remarks),
         "stages": [_stage(stage) for stage in plan.stages],
+        "no_longer_set": list(plan.dropped),
         "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
     }
 
@@ -49,10 +50,15 @@ def _change(change: Change, *, show_secrets: bool) -> dict[str, Any]:
         "source": {"template": source.source, "line": source.line} if source else None,
         "stage": change.stage,
         "ordinals": list(change.ordinals),
-        "fields": [_field(field, change, show_secrets=show_secrets) for field in change.fields],
+        "fields": report_fields(change, show_secrets=show_secrets),
         "hint": change.hint,
         **owner_report(change),
     }
+
+
+def report_fields(change: Change, *, show_secrets: bool = False) -> list[dict[str, Any]]:
+    """The fields of one change."""
+    return [_field(field, change, show_secrets=show_secrets) for field in change.fields]
 
 
 def _field(field: FieldChange, change: Change, *, show_secrets: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Annotations have the exact text, and are what is read back.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdfast.errors import ReleaseError
@@ -18,12 +18,22 @@ OWN = "holdfast.dev/"
 RECORD_LABEL = OWN + "record"
 """`head` or `chunk`: tells the Secrets of releases from all others."""
 LABEL_LIMIT = 63
+REMOVED = "null"
 
 
 def selector(record: str, release: str = "") -> str:
     """The label selector of all heads (`head`), or of one release's chunks (`chunk`)."""
     chosen = f"{RECORD_LABEL}={record}"
     return f"{chosen},{RELEASE_LABEL}={release}" if release else chosen
+
+
+def heads_selector(statuses: Sequence[Status] = (), own: str = "") -> str:
+    """The label selector of the heads whose current revision is in one of `statuses`, if any.
+
+    `own` is a selector over the user's labels.
+    """
+    status = f"{OWN}status in ({','.join(statuses)})" if statuses else ""
+    return ",".join(filter(None, (selector("head"), status, own)))
 
 
 def chunk_labels(release: str) -> dict[str, str]:
@@ -78,7 +88,10 @@ def check_labels(labels: Mapping[str, str]) -> None:
     for key, value in labels.items():
         prefix, _, name = key.rpartition("/")
         if prefix == OWN.rstrip("/") or prefix.endswith("." + OWN.rstrip("/")):
-            raise ReleaseError(f"label {key}: labels under {OWN} are holdfast's own")
+            raise ReleaseError(
+                f"label {key}: labels under {OWN} are holdfast's own",
+                hint="give it another prefix, or none",
+            )
         if not _legal(name) or not name or len(prefix) > 253:
             raise ReleaseError(f"label {key!r}: this is no label key", hint="e.g. team=web")
         if not _legal(value):
@@ -86,6 +99,16 @@ def check_labels(labels: Mapping[str, str]) -> None:
                 f"label {key}: {value!r} is no label value",
                 hint="at most 63 letters, digits, '-', '_' and '.', the ends a letter or digit",
             )
+
+
+def merged_labels(before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The labels of a new revision: those before it with `given` over them; `null` removes one.
+
+    The rule is Helm's. Raises ReleaseError for what is no label.
+    """
+    labels = {key: text for key, text in {**before, **given}.items() if text != REMOVED}
+    check_labels(labels)
+    return labels
 
 
 def label_value(text: str) -> str:

@@ -25,6 +25,13 @@ def check_name(name: str) -> None:
         raise ReleaseError(f"release name {name!r}: {problem}", hint=_hint(name))
 
 
+def name_for(archive: str, number: int) -> str:
+    """A release name made of a chart's file name and a number: `web-1.2.0.tgz` is `web-7`."""
+    chart = re.sub(r"(-v?\d+\.\d+.*)?(\.tgz)?$", "", archive)
+    ending = f"-{number}"
+    return _fitting(chart, NAME_LIMIT - len(ending)) + ending
+
+
 def head_ref(release: str, namespace: str) -> ObjectRef:
     """The Secret that is the release's head."""
     return ObjectRef("v1", "Secret", namespace, PREFIX + release)
@@ -46,5 +53,9 @@ def _problem(name: str) -> str:
 
 
 def _hint(name: str) -> str:
-    fitting = re.sub("[^a-z0-9-]+", "-", name.lower())[:NAME_LIMIT].strip("-")
+    fitting = _fitting(name, NAME_LIMIT)
     return f"try {fitting!r}" if fitting else "try a name such as 'web'"
+
+
+def _fitting(name: str, limit: int) -> str:
+    return re.sub("[^a-z0-9-]+", "-", name.lower())[:limit].strip("-")

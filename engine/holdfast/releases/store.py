@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from holdfast.cluster.client import Cluster
 from holdfast.errors import Conflict, HoldfastError, NotFound, ReleaseError
 from holdfast.model.clock import Clock
-from holdfast.model.release import Head, Lock, ReleaseSummary, Revision
+from holdfast.model.release import Head, Lock, ReleaseSummary, Revision, Status
 from holdfast.releases import lock as locks
 from holdfast.releases import records, transitions
 from holdfast.releases.chunks import Chunks
 from holdfast.releases.hold import Hold, read_head, write_head
-from holdfast.releases.labels import selector, summary_of
+from holdfast.releases.labels import heads_selector, summary_of
 from holdfast.releases.names import check_name, head_ref
 
 POLL = 1.0
@@ -43,9 +44,15 @@ class Store:
         """
         return records.read(self._chunks_of(head), head, number)
 
-    def list(self, namespace: str | None = None) -> tuple[ReleaseSummary, ...]:
-        """One line per release by namespace and name, from metadata alone; None is everywhere."""
-        chosen = selector("head")
+    def list(
+        self, namespace: str | None = None, *, statuses: Sequence[Status] = (), selector: str = ""
+    ) -> tuple[ReleaseSummary, ...]:
+        """One line per release by namespace and name, from metadata alone; None is everywhere.
+
+        The server chooses: by the state of the current revision, and by a label selector over the
+        user's labels.
+        """
+        chosen = heads_selector(statuses, selector)
         found = self._cluster.list_metadata("v1", "Secret", namespace, label_selector=chosen)
         lines = (summary_of(item["metadata"]) for item in found)
         return tuple(sorted(filter(None, lines), key=lambda line: (line.namespace, line.name)))

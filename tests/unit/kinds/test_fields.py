@@ -29,6 +29,9 @@ def test_a_path_leads_through_structs_lists_and_maps():
 
 def test_every_kind_that_has_a_url_has_fields_and_the_same_scope_and_plural():
     table = {(one.api_version, one.kind): one for one in kinds()}
+    of_an_addon = "metrics.k8s.io"  # the API server passes these on, and no object is written
     for row in RESOURCES:
+        if row.group == of_an_addon:
+            continue
         found = table[row.api_version, row.kind]
         assert (found.plural, found.namespaced) == (row.plural, row.namespaced)

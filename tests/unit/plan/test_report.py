@@ -30,6 +30,7 @@ def test_the_json_of_a_plan() -> None:
             "none": 0,
         },
         "stages": [],
+        "no_longer_set": [],
         "changes": [
             {
                 "verb": "update",
