@@ -11,6 +11,7 @@ from typing import Any
 
 from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.manifests.documents import documents, no_string, refuse
+from holdfast.manifests.hooks import check_hook
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
 from holdfast.model.culprit import value_at
@@ -89,7 +90,7 @@ def _manifest(
     home = _namespace(document, namespace, namespaced(api_version, kind))
     if home:
         obj = {**obj, "metadata": _with_namespace(obj["metadata"], home)}
-    return Manifest(
+    manifest = Manifest(
         ref=ObjectRef(api_version, kind, home, name),
         object=obj,
         # Not document.where: that is a path on this disk, and manifests are stored in the cluster.
@@ -98,6 +99,8 @@ def _manifest(
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
         positions=document.positions,
     )
+    check_hook(manifest, document)
+    return manifest
 
 
 def _text(document: RenderedObject, field: str) -> str:
