@@ -22,6 +22,7 @@ _VERBS = {
     "recreate": "red",
     "delete": "red",
     "refused": "red",
+    "run": "cyan",
 }
 
 
@@ -84,10 +85,15 @@ def _plan_lines(plan: Plan, paint: Paint, given: dict[str, Any] | None) -> Itera
 
 
 def _bodies(paint: Paint, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
-    from holdfast import plan_body
+    from holdfast import plan_body, plan_hook_body
 
-    for change in plan.pending:
-        lines = plan_body(change, **given)
+    hooks = {one.hook.ref: one for one in reversed(plan.hooks)}.values()  # each once
+    bodies = (
+        *(plan_hook_body(one, **given) for one in reversed(hooks) if one.when.before),
+        *(plan_body(change, **given) for change in plan.pending),
+        *(plan_hook_body(one, **given) for one in reversed(hooks) if not one.when.before),
+    )
+    for lines in bodies:
         for line in lines:
             colour = _COLOURS.get(line.kind)
             text = paint(line.text, colour) if colour and line.text else line.text
