@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from holdfast.apply.claims import check_named, left_claims, settle_claims
 from holdfast.apply.executor import create_namespace, execute
 from holdfast.apply.generated import check_generated, keeps_claims, settle_generated
+from holdfast.apply.hooks import remove_hooks, run_planned
 from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
 from holdfast.apply.veil import veiled
@@ -113,6 +114,9 @@ class _Unlocked:
     def note(self, step: str, detail: object) -> None:
         """There is no journal to write to."""
 
+    def done(self) -> None:
+        """There is no journal to strike anything off."""
+
 
 def _check(plan: Plan, options: _Options, cluster: Cluster) -> None:
     if plan.refused:
@@ -143,6 +147,7 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Ev
     else:
         hold.begin(_pending(plan, run), history_max=options.history_max)
     yield run.event(EventKind.STARTED, _title(plan))
+    yield from run_planned(plan, run, before=True)
     yield from execute(plan, run)
     if options.wait and removing:
         # Stopping blocked pods may have taken the time of the whole operation, and longer.
@@ -150,6 +155,8 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Iterator[Ev
         yield from wait_gone(plan, replace(run, deadline=enough))
     elif options.wait:
         yield from wait_ready(plan, run, jobs=options.jobs)
+    yield from run_planned(plan, run, before=False)
+    yield from remove_hooks(plan, run)
     claims = left_claims(plan, run.cluster)
     yield from settle_claims(claims, options.delete_claims, run)
     left = [claim for claim in claims if claim["metadata"]["name"] not in options.delete_claims]
