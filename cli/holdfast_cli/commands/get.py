@@ -1,4 +1,4 @@
-"""`holdfast get values|manifest|notes|patches`: what a stored revision holds."""
+"""`holdfast get values|manifest|hooks|notes|patches`: what a stored revision holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from holdfast_cli.output.emit import emit
 from holdfast_cli.output.json import to_json
 
 if TYPE_CHECKING:
-    from holdfast import Revision
+    from holdfast import Manifests, Revision
 
 _revision = click.option(
     "--revision", type=click.IntRange(1), metavar="N", help="This revision (default: the newest)."
@@ -48,15 +48,19 @@ def values(flags: Globals, name: str, everything: bool, revision: int | None, ou
 @global_options
 @click.pass_obj
 def manifest(flags: Globals, name: str, revision: int | None, output: str) -> None:
-    """Print the manifests of release NAME."""
-    from holdfast import manifest_text
+    """Print the manifests of release NAME; its hooks are printed by `get hooks`."""
+    _print_objects(flags, output, _read(flags, name, revision, output).manifests)
 
-    console = flags.console(output)
-    found = _read(flags, name, revision, output).manifests
-    if output == "json":
-        console.data(to_json([item.object for item in found]))
-    else:
-        console.data(manifest_text(found))
+
+@command.command("hooks")
+@click.argument("name")
+@_revision
+@text_output_option
+@global_options
+@click.pass_obj
+def hooks(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print the hooks of release NAME."""
+    _print_objects(flags, output, _read(flags, name, revision, output).hooks)
 
 
 @command.command("notes")
@@ -84,6 +88,16 @@ def patches(flags: Globals, name: str, revision: int | None, output: str) -> Non
     console = flags.console(output)
     found = _read(flags, name, revision, output)
     console.data(to_json(patch_rows(found)) if output == "json" else patch_text(found))
+
+
+def _print_objects(flags: Globals, output: str, found: Manifests) -> None:
+    from holdfast import manifest_text
+
+    console = flags.console(output)
+    if output == "json":
+        console.data(to_json([item.object for item in found]))
+    else:
+        console.data(manifest_text(found))
 
 
 def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:
