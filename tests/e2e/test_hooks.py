@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import run_command
+from tests.controlplane.control_plane import ControlPlane
 from tests.e2e.charts import CONFIG, client, data, history, write_chart
 
 from holdfast.errors import NotFound
@@ -173,3 +174,20 @@ def test_the_tests_of_a_release(cluster: str, namespace: str, chart: str) -> Non
     assert "test hook Pod/web-test failed after " in failed.err
     assert data("status", "web", *at)["status"] == "deployed", "a test changes no revision"
     assert data("status", "web", *at)["lock"] is None
+
+
+_REAL = pytest.param("real", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])
+
+
+@pytest.mark.parametrize("cluster", [_REAL], indirect=True)
+def test_what_a_real_kubelet_says_of_a_hook(
+    cluster: str, namespace: str, chart: str, control_plane: ControlPlane
+) -> None:
+    at = ("-n", namespace)
+    control_plane.logs.write(["connecting", "no such table: users"])
+    bad = ("--set", "migrate=exit 1", "--create-namespace")
+    failed = run_command("install", "web", chart, *bad, *at).must(4)
+    assert "  log of main:\n    | connecting\n    | no such table: users\n" in failed.err
+    run_command("upgrade", "web", chart, "--set", "migrate=exit 0", *at).must()
+    tested = run_command("test", "web", "--logs", *at).must()
+    assert tested.out.endswith("container curl:\nconnecting\nno such table: users\n")

@@ -14,7 +14,7 @@ from holdfast.releases import history
 def prepare_uninstall(
     target: Target, name: str, *, plan_options: PlanOptions | None = None
 ) -> Plan:
-    """Plan the removal of release `name`.
+    """Plan the removal of release `name`; where only its history is left no hook runs again.
 
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
@@ -40,5 +40,5 @@ def prepare_uninstall(
         hooks=hooks,
         earlier=earlier,
         missing=snapshot.missing_namespaces,
-        run=plan_options is None or plan_options.hooks,
+        run=history.installed(head) and (plan_options is None or plan_options.hooks),
     )

@@ -77,9 +77,9 @@ def carry_out(
 
     Raises before anything was changed: PlanError (refused changes, a plan made against another
     revision, an unknown claim), ReleaseLocked, ReleaseError (labels, a damaged head). Raises after,
-    with the revision recorded as failed: ApplyError, WaitFailed, ReleaseError (the lock was lost:
-    nothing is recorded, it is another's now), ClusterError. KeyboardInterrupt and closing the
-    iterator record the revision as failed: "interrupted".
+    with the revision recorded as failed: ApplyError, WaitFailed, HookFailed, ReleaseError (the lock
+    was lost: nothing is recorded, it is another's now), ClusterError. KeyboardInterrupt and closing
+    the iterator record the revision as failed: "interrupted".
     """
     options = _Options(
         wait, wait_for_jobs, history_max, keep_history, tuple(delete_claims), description
