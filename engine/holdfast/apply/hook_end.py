@@ -6,7 +6,7 @@ What keeps it from ending is given the same patience as anything else that is wa
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.apply.events import events_about
@@ -14,6 +14,7 @@ from holdfast.apply.look import Look
 from holdfast.apply.rows import row_of
 from holdfast.apply.run import Run
 from holdfast.apply.watched import Watched
+from holdfast.apply.workload import pods_of
 from holdfast.errors import ClusterError
 from holdfast.kinds.conditions import condition, is_true, map_at
 from holdfast.kinds.pods import pod_reason
@@ -42,9 +43,9 @@ def wait_end(
     began = run.clock.now()
     for _ in run.pauses(deadline):
         watched.look(run)
-        look = watched.last
-        if look is None or look.blind:
+        if watched.last is None or watched.last.blind:
             continue
+        look = _with_pods(watched.last, run)
         seen = look if look.pods or seen is None else seen
         end = _end_of(look, seen, uid, run)
         yield _progress(title, look, end, run, began, deadline)
@@ -59,6 +60,20 @@ def wait_end(
     if ref.kind == "Pod" and watched.ready:
         reason = "it runs on: does it end by itself, and is its restartPolicy Never?"
     return End(Outcome.TIMED_OUT, reason, seen)
+
+
+def _with_pods(look: Look, run: Run) -> Look:
+    """The look with the pods that it had no need of: what they wrote may be wanted."""
+    if look.live is None or look.pods:
+        return look
+    if look.ref.kind == "Pod":
+        return replace(look, pods=(look.live,))
+    if not look.alone.ready:
+        return look
+    try:
+        return replace(look, pods=pods_of(run.cluster, look.live))
+    except ClusterError:  # whoever may not list pods sees none
+        return look
 
 
 def _end_of(look: Look, seen: Look, uid: str, run: Run) -> End | None:

@@ -24,7 +24,7 @@ def failed(ran: Ran, done: Sequence[Hook], rest: Sequence[Hook], run: Run) -> Ho
         skipped=[str(one.ref) for one in rest],
         hint="; ".join(_hints(ran, run)),
     )
-    error.evidence = ran.evidence
+    error.evidence, error.advice = ran.evidence, _more_time(ran, run)
     return error
 
 
@@ -62,10 +62,17 @@ def told(ran: Ran) -> str:
 def _hints(ran: Ran, run: Run) -> list[str]:
     hook, result = ran.hook, ran.result
     hints = ["nothing was changed"] if result.when in _FIRST else []
-    if result.outcome is not Outcome.FAILED:
-        own = result.outcome is Outcome.TIMED_OUT and not run.over
-        more = "its annotation holdfast.dev/hook-timeout" if own else "--timeout"
-        hints.append(f"{more} gives more time")
+    if advice := _more_time(ran, run):
+        hints.append(advice)
     if result.outcome is not Outcome.NOT_RUN and Policy.FAILED not in hook.deletes:
         hints.append(f"{hook.ref} stays to be looked at, and is replaced when it runs again")
     return [*hints, "--no-hooks leaves hooks out"]
+
+
+def _more_time(ran: Ran, run: Run) -> str:
+    outcome = ran.result.outcome
+    if outcome is Outcome.FAILED:
+        return ""
+    own = outcome is Outcome.TIMED_OUT and not run.over
+    more = "its annotation holdfast.dev/hook-timeout" if own else "--timeout"
+    return f"{more} gives more time"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.unit.releases.support import Killed
 from holdfast.apply.hook_facts import scale_facts
 from holdfast.apply.hooks import run_hooks
 from holdfast.apply.run import Run
-from holdfast.errors import ApplyError, HookFailed, ServerFailed
+from holdfast.errors import ApplyError, HookFailed, ServerFailed, Unauthorized
 from holdfast.kinds.hooks import hooks_of
 from holdfast.manifests import stamp
 from holdfast.model.event import EventKind
@@ -155,6 +156,17 @@ def test_what_cannot_start_is_given_up_before_its_time(shop: Shop) -> None:
     with pytest.raises(HookFailed, match="ImagePullBackOff"):
         shop.install(CONFIG, bad)
     assert shop.clock.now() - start < 60
+
+
+def test_whoever_may_not_list_pods_can_run_hooks(shop: Shop) -> None:
+    plan = shop.plan(Operation.INSTALL, CONFIG, job("a", "pre-install"))
+    no = Unauthorized("list Pod: forbidden", status=403)
+    shop.line.fault = lambda r: no if r.method == "GET" and r.path.endswith("/pods") else None
+    events = shop.carry_out(plan)
+    assert said(events, EventKind.WARNING) == [
+        "not allowed to list Pods: what they would tell of the wait is missing"
+    ]
+    assert shop.history() == ["1 deployed: Install complete"]
 
 
 def test_no_time_left_for_a_hook(shop: Shop) -> None:
@@ -351,6 +363,32 @@ def test_an_object_that_becomes_a_hook_is_not_deleted_after_it_ran(shop: Shop) -
     first = uid(shop, "load")
     shop.upgrade(CONFIG, job("load", "post-upgrade"))
     assert uid(shop, "load") not in ("", first)
+
+
+def recorded_without_hooks(shop: Shop, *hooks: str) -> None:
+    """As the first holdfast did it: what says that it is a hook was an object like any other."""
+    plan = shop.plan(
+        Operation.INSTALL, CONFIG, *(text.replace("/hook", "/plain") for text in hooks)
+    )
+    assert plan.revision is not None
+    manifests = (*plan.revision.manifests[:1], *map(manifest, hooks))
+    shop.carry_out(replace(plan, revision=replace(plan.revision, manifests=manifests)))
+
+
+def test_a_release_from_before_there_were_hooks_goes_on_with_them(shop: Shop) -> None:
+    hook = job("load", "post-upgrade")
+    recorded_without_hooks(shop, hook)
+    first = uid(shop, "load")
+    assert first
+    events = shop.upgrade(CONFIG, hook)
+    assert "post-upgrade hook Job/load started" in steps(events)
+    assert uid(shop, "load") not in ("", first)
+    assert "Job/load deleted" not in steps(events), "it was run, and stays"
+
+
+def test_a_release_from_before_there_were_hooks_is_uninstalled_whole(shop: Shop) -> None:
+    recorded_without_hooks(shop, job("load", "post-delete"))
+    assert steps(shop.uninstall()) == ["ConfigMap/web deleted", "Job/load deleted"]
 
 
 def test_what_a_hook_is_told_of_a_scaling(shop: Shop) -> None:
