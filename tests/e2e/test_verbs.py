@@ -21,7 +21,9 @@ from tests.e2e.charts import (
 )
 from tests.e2e.own_time import OwnTime
 
-PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes", "remarks"}
+PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes"} | {
+    "remarks", "hooks",
+}  # fmt: skip
 CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"} | {
     "conflicts", "takes_fields_of", "changed_by",
 }  # fmt: skip

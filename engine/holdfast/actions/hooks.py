@@ -42,8 +42,6 @@ def plan_hooks(
 
     Raises ManifestError (a hook that a later holdfast has stored), ClusterError.
     """
-    if not (hooks or earlier):
-        return plan
     every = plan.operation is Operation.UNINSTALL
     runs = [hook.manifest for _, hook in running(hooks, plan.operation)] if run else []
     others = (*hooks, *earlier) if every else unwanted(earlier, (*desired, *hooks))

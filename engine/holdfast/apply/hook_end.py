@@ -18,6 +18,7 @@ from holdfast.apply.workload import pods_of
 from holdfast.errors import ClusterError
 from holdfast.kinds.conditions import condition, is_true, map_at
 from holdfast.kinds.pods import pod_reason
+from holdfast.kinds.troubles import Cause
 from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import Outcome
 from holdfast.model.manifest import ObjectRef
@@ -53,7 +54,9 @@ def wait_end(
             return end
         if not watched.ready:
             yield from watched.tell(run)
-        if trouble := watched.outlasted(run):
+        trouble = watched.outlasted(run)
+        # How often a Job's containers may crash, its own backoffLimit says.
+        if trouble and not (trouble.cause is Cause.CRASH and ref.kind == "Job"):
             reason = f"{trouble.subject}: {trouble.reason}"
             return End(Outcome.FAILED, reason, look)
     reason = watched.last.found.reason if watched.last else ""

@@ -34,7 +34,7 @@ def _check_end(manifest: Manifest) -> Iterator[Finding]:
             message = f"the hook {manifest.ref} is made anew each time, and not waited for"
             where = place(manifest, _NOTES)
             yield found("hook-workload", message, where, "let a Job do it, or make it no hook")
-    elif manifest.ref.kind == "Pod" and spec.get("restartPolicy", "Always") != "Never":
+    elif manifest.ref.kind == "Pod" and spec.get("restartPolicy", "Always") == "Always":
         message = f"the hook {manifest.ref} is run again when it ends"
         hint = "set restartPolicy: Never"
         yield found("hook-never-ends", message, place(manifest, ("spec", "restartPolicy")), hint)

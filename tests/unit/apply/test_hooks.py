@@ -158,6 +158,13 @@ def test_what_cannot_start_is_given_up_before_its_time(shop: Shop) -> None:
     assert shop.clock.now() - start < 60
 
 
+def test_how_often_it_may_crash_its_own_limit_says(shop: Shop) -> None:
+    hook = job("a", "pre-install", "exit 3", spec={"backoffLimit": 5})
+    with pytest.raises(HookFailed, match="BackoffLimitExceeded") as caught:
+        shop.install(CONFIG, hook.replace("Never", "OnFailure"))
+    assert "4 restarts" in caught.value.message, "as often as it was seen"
+
+
 def test_whoever_may_not_list_pods_can_run_hooks(shop: Shop) -> None:
     plan = shop.plan(Operation.INSTALL, CONFIG, job("a", "pre-install"))
     no = Unauthorized("list Pod: forbidden", status=403)
