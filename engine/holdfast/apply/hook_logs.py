@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.apply.look import Look
 from holdfast.apply.run import Run
-from holdfast.errors import ClusterError
+from holdfast.errors import ClusterError, Evidence
 from holdfast.kinds.conditions import map_at
 from holdfast.kinds.pods import container_statuses
 from holdfast.model.event import Event, EventKind
@@ -36,6 +36,17 @@ def log_events(logs: Sequence[PodLog], run: Run) -> Iterator[Event]:
             yield run.event(EventKind.WARNING, said, ref)
         for line in log.lines:
             yield run.event(EventKind.LOG, f"{log.pod} {log.container} | {line}", ref)
+
+
+def evidence_events(found: Sequence[Evidence], run: Run) -> Iterator[Event]:
+    """What the pods of a hook that failed left to read, where no error will print it."""
+    for one in found:
+        for event in one.events:
+            said = f"{one.object} {event.type} {event.reason}: {event.message}"
+            yield run.event(EventKind.LOG, said)
+        pod = one.object.partition("/")[2]
+        logs = [PodLog(pod, log.container, log.lines, log.problem) for log in one.logs]
+        yield from log_events(logs, run)
 
 
 def _of_pod(pod: Mapping[str, Any], run: Run) -> Iterator[PodLog]:

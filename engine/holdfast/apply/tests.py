@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 
 from holdfast.apply.hook_failures import told
+from holdfast.apply.hook_logs import evidence_events
 from holdfast.apply.hook_run import Ran, run_hook, title_of
 from holdfast.apply.hooks import clear
 from holdfast.apply.run import Run
@@ -83,4 +84,5 @@ def _test(hook: Hook, run: Run, *, logs: bool) -> Generator[Event, None, HookRes
     if not ran.result.well:
         said = f"{title_of(hook, When.TEST)} {told(ran)}"
         yield run.event(EventKind.WARNING, said, hook.ref)
+        yield from evidence_events(ran.evidence, run)
     return ran.result

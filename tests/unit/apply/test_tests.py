@@ -33,7 +33,9 @@ def start(shop: Shop, *, holder: str = "bob@host:2") -> Generator[Event]:
 def test_the_results_come_last_and_the_release_is_as_it_was(shop: Shop) -> None:
     shop.install(CONFIG, job("a", "test", "exit 2"), job("b", "test"))
     before = shop.history()
-    *_, last = start(shop)
+    *events, last = start(shop)
+    (line, *_, final) = said(events, EventKind.LOG)
+    assert line.startswith("a-") and final.endswith("(Error, exit code 2)")
     assert last.kind is EventKind.FINISHED
     assert last.message == "test of release web, revision 1: 1 of 2 failed"
     assert [one.outcome.value for one in last.results] == ["failed", "succeeded"]
