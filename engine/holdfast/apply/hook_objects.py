@@ -14,11 +14,11 @@ from typing import Any
 from holdfast.apply.hook_facts import with_facts
 from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, NotFound
-from holdfast.kinds.conditions import condition, is_true, map_at
-from holdfast.kinds.hooks import runs_to_an_end
+from holdfast.kinds.hooks import has_ended, runs_to_an_end
 from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import Hook, Policy
 from holdfast.model.manifest import KEEP_ANNOTATION, ObjectRef, owner_of
+from holdfast.plan.ownership import asks_to_stay
 
 Object = dict[str, Any]
 
@@ -45,8 +45,7 @@ def remove(ref: ObjectRef, owner: tuple[str, str] | None, run: Run) -> Iterator[
     live = run.cluster.find(ref)
     if live is None or owner_of(live) != owner:
         return
-    annotations = live["metadata"].get("annotations") or {}
-    if annotations.get(KEEP_ANNOTATION) == "keep":
+    if asks_to_stay(live):
         yield run.event(EventKind.KEPT, f"{ref} kept: {KEEP_ANNOTATION}: keep", ref)
         return
     run.guard.keep()
@@ -67,7 +66,7 @@ def _make_way(hook: Hook, run: Run, deadline: float) -> Iterator[Event]:
         _check_owner(hook, live)
         if not (runs_to_an_end(ref) or Policy.BEFORE_CREATION in hook.deletes):
             return
-        if _is_at_work(ref, live):
+        if runs_to_an_end(ref) and not has_ended(live):
             said = f"{ref}: an earlier run has not ended; it is stopped and run anew"
             yield run.event(EventKind.WARNING, said, ref)
         run.guard.keep()
@@ -91,11 +90,3 @@ def _check_owner(hook: Hook, live: Object) -> None:
             hint="rename the hook in the chart, or let it be replaced with --take-ownership",
             failed=(str(hook.ref),),
         )
-
-
-def _is_at_work(ref: ObjectRef, live: Object) -> bool:
-    if not runs_to_an_end(ref):
-        return False
-    if ref.kind == "Pod":
-        return map_at(live, "status").get("phase") in (None, "Pending", "Running")
-    return not any(is_true(condition(live, end)) for end in ("Complete", "Failed"))

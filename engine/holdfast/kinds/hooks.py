@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from holdfast.errors import ManifestError
-from holdfast.kinds.conditions import map_at
+from holdfast.kinds.conditions import condition, is_true, map_at
 from holdfast.model.durations import seconds_in
 from holdfast.model.hook import Hook, Policy, When
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
@@ -103,6 +103,13 @@ def due(hooks: Iterable[Hook], when: When, workload: str = "") -> tuple[Hook, ..
 def runs_to_an_end(ref: ObjectRef) -> bool:
     """Whether a hook of that kind is waited for until it has ended: a Job or a Pod (as in Helm)."""
     return (ref.group, ref.kind) in (("batch", "Job"), ("", "Pod"))
+
+
+def has_ended(live: Mapping[str, Any]) -> bool:
+    """Whether a Job or Pod, as the server gave it, has come to its end, well or not."""
+    if live.get("kind") == "Pod":
+        return map_at(live, "status").get("phase") in ("Succeeded", "Failed")
+    return any(is_true(condition(live, end)) for end in ("Complete", "Failed"))
 
 
 def split_hooks(manifests: Manifests) -> tuple[Manifests, Manifests]:

@@ -11,7 +11,7 @@ from holdfast.model.plan import Change, Effect, Operation, Plan, Verb
 from holdfast.model.snapshot import Observed
 from holdfast.plan.compare import compare
 from holdfast.plan.normalize import normalize
-from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.ownership import asks_to_stay, foreign_owner
 from holdfast.plan.paths import Shape, canonical
 from holdfast.plan.predict import expected
 from holdfast.plan.secrecy import secrecy_of
@@ -68,7 +68,7 @@ def decide_leaving(
     owner = foreign_owner(live, release=plan.release, namespace=plan.namespace)
     if owner:
         return replace(change, reason=f"left alone: it belongs to {owner}")
-    if (live["metadata"].get("annotations") or {}).get(KEEP_ANNOTATION) == "keep":
+    if asks_to_stay(live):
         return replace(change, reason=f"kept: {KEEP_ANNOTATION}: keep")
     if live["metadata"].get("deletionTimestamp"):
         return replace(change, reason="is being deleted already")

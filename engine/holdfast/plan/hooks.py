@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from holdfast.kinds.hooks import due, hooks_of, runs_to_an_end
+from holdfast.kinds.hooks import due, has_ended, hooks_of, is_hook, runs_to_an_end
 from holdfast.kinds.order import sort_for_uninstall
 from holdfast.model.hook import Hook, Policy, When
 from holdfast.model.manifest import Manifest, Manifests
@@ -16,7 +17,7 @@ from holdfast.model.plan import Effect, Operation, Plan, PlannedHook, Verb
 from holdfast.model.snapshot import ObjectKey, Observed, Snapshot
 from holdfast.plan.hook_objects import decide_leaving, look_of
 from holdfast.plan.normalize import digest, digest_of
-from holdfast.plan.ownership import foreign_owner
+from holdfast.plan.ownership import NOBODY, foreign_owner
 from holdfast.plan.secrecy import release_texts, secrecy_of
 
 _MOMENTS = {
@@ -100,7 +101,8 @@ def _planned(
     seen = case.snapshot.of(hook.ref)
     change = look_of(hook.manifest, before.get(hook.ref.key), texts)
     owner = _foreign_owner(seen, plan)
-    if owner and case.take_ownership and seen.live:
+    left_over = owner == NOBODY and seen.live and _is_left_over(hook, seen.live)
+    if owner and seen.live and (case.take_ownership or left_over):
         hook = replace(hook, replaces=str(seen.live["metadata"]["uid"]))
     no = _refusal(hook, seen, plan, case, owner)
     if no is None:
@@ -120,6 +122,11 @@ def _foreign_owner(seen: Observed, plan: Plan) -> str | None:
     if seen.live is None:
         return None
     return foreign_owner(seen.live, release=plan.release, namespace=plan.namespace)
+
+
+def _is_left_over(hook: Hook, live: Mapping[str, Any]) -> bool:
+    """Whether it is a hook that Helm has run, and that has ended: it marks none with a release."""
+    return runs_to_an_end(hook.ref) and is_hook(live) and has_ended(live)
 
 
 def _refusal(
@@ -157,7 +164,9 @@ def _reason(when: When, hook: Hook, seen: Observed, owner: str | None) -> str:
     if hook.timeout is not None:
         words.append(f"{hook.timeout:g} s at most")
     if owner:
-        words.append(f"replaces the one of {owner}")
+        words.append(
+            f"replaces the one of {owner}" if owner != NOBODY else "replaces one of no release"
+        )
     elif seen.live is not None:
         replaced = runs_to_an_end(hook.ref) or Policy.BEFORE_CREATION in hook.deletes
         words.append(f"{'replaces' if replaced else 'updates'} that of an earlier run")

@@ -115,6 +115,16 @@ def test_somebody_elses_object_is_not_replaced_unless_asked(
     assert taken.hooks[0].hook.replaces == "u-1"
 
 
+def test_what_a_hook_run_by_helm_left_is_replaced_once_it_has_ended() -> None:
+    left = live(MIGRATE.replace("holdfast.dev/hook", "helm.sh/hook"))
+    del left["metadata"]["labels"]
+    assert hooked(MIGRATE, left).refused, "it may be at work"
+    left["status"] = {"conditions": [{"type": "Complete", "status": "True"}]}
+    plan = hooked(MIGRATE, left)
+    assert rows(plan) == ["run | Job/migrate | hook | pre-upgrade hook, replaces one of no release"]
+    assert plan.hooks[0].hook.replaces == "u-1"
+
+
 def test_what_an_earlier_run_left_is_replaced_or_where_it_holds_data_updated() -> None:
     policy = "helm.sh/hook-delete-policy: hook-failed"
     ends = MIGRATE.replace('delete"}', f'delete", {policy}}}')
@@ -217,6 +227,7 @@ def test_the_json_of_a_hook() -> None:
         "reason": "pre-upgrade hook",
         "source": {"template": "web/templates/job.yaml.j2", "line": 4},
         "hint": None,
+        "changed_by": [],
     }
 
 
