@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show", "Print a chart's own files"),
     "status": ("status", "Show a release with its objects, ordinals and claims"),
     "template": ("template", "Render a chart, without a cluster"),
+    "test": ("test", "Run a release's tests"),
     "uninstall": ("uninstall", "Remove a release; its claims are kept"),
     "upgrade": ("upgrade", "Change a release to another chart version or other values"),
     "values": ("values", "Print a chart's final values and where they come from"),

@@ -45,23 +45,13 @@ def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
     """Read a duration: `90`, `90s`, `10m`, `1h30m` (Go's spelling, as kubectl's flags)."""
     if value is None:
         return None
+    from holdfast import seconds_in
+
     try:
-        return parse_duration(value)
+        found: float = seconds_in(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is no duration; write 90s, 10m or 1h30m") from error
-
-
-def parse_duration(text: str) -> float:
-    """`1h30m` in seconds. Raises ValueError."""
-    import re
-
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s)", text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(text)
-    unit_seconds = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-    return sum(float(number) * unit_seconds[unit] for number, unit in parts)
+    return found
 
 
 def namespace_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -231,9 +221,11 @@ def _output(*formats: str) -> Callable[[Command], Command]:
 output_option = _output("table", "json", "yaml")
 text_output_option = _output("yaml", "json")
 
+no_hooks = click.option("--no-hooks", is_flag=True, help="Do not run the chart's hooks.")
 
 _PLAN = (
     click.option("--take-ownership", is_flag=True, help="Take over objects that others made."),
+    no_hooks,
 )
 _CONFLICTS = (
     click.option("--force-conflicts", is_flag=True, help="Take over fields that others own."),

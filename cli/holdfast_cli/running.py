@@ -123,6 +123,7 @@ class Run:
             force_conflicts=self.given.get("force_conflicts", False),
             conflict_rules=tuple(map(read_conflict_rule, self.given.get("on_conflict", ()))),
             create_namespace=self.given.get("create_namespace", False),
+            hooks=not self.given.get("no_hooks", False),
             token=None if self.given.get("dry_run", True) else random_text,
             lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
         )

@@ -37,13 +37,15 @@ if TYPE_CHECKING:
         watch_release,
     )
     from holdfast.actions.target import Target
-    from holdfast.actions.template import render_template
+    from holdfast.actions.template import render_template, rendered_objects
+    from holdfast.actions.tests import ReleaseTests, find_tests
     from holdfast.actions.uninstall import prepare_uninstall
     from holdfast.actions.upgrade import prepare_upgrade
     from holdfast.actions.validate import refuse_invalid, validate_manifests
     from holdfast.actions.values import show_values, value_origins
     from holdfast.actions.way_back import carry_out_or_go_back
     from holdfast.apply.carry_out import carry_out
+    from holdfast.apply.tests import run_tests
     from holdfast.charts.dependencies import (
         DependencyState,
         TreeNode,
@@ -70,14 +72,17 @@ if TYPE_CHECKING:
     from holdfast.lint.sarif import to_sarif as sarif_log
     from holdfast.manifests import to_text as manifest_text
     from holdfast.model.clock import Clock, SystemClock
+    from holdfast.model.durations import seconds_in
     from holdfast.model.event import Event, EventKind
     from holdfast.model.generated import random_text
+    from holdfast.model.hook import HookResult
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
     from holdfast.model.progress import ObjectRow, PodRow, Progress
     from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry, Status
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
+    from holdfast.plan.body import hook_body as plan_hook_body
     from holdfast.plan.losses import loss_lines as plan_losses
     from holdfast.plan.owners import owner_lines as plan_owner_lines
     from holdfast.plan.owners import owner_rows as plan_owners
@@ -114,6 +119,7 @@ _HOME = {
     "Evidence": "errors",
     "Finding": "lint.finding",
     "HoldfastError": "errors",
+    "HookResult": "model.hook",
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
@@ -136,6 +142,7 @@ _HOME = {
     "Progress": "model.progress",
     "ReleaseStatus": "actions.status",
     "ReleaseSummary": "model.release",
+    "ReleaseTests": "actions.tests",
     "RenderError": "errors",
     "Revision": "model.release",
     "RevisionDiff": "plan.revisions",
@@ -164,6 +171,7 @@ _HOME = {
     "diff_values_report": "plan.revisions:values_report",
     "dump_yaml": "yamltext:dump",
     "generate_name": "actions.install",
+    "find_tests": "actions.tests",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
     "lint_charts": "actions.lint",
@@ -177,6 +185,7 @@ _HOME = {
     "offline_capabilities": "actions.offline",
     "plan_body": "plan.body:body",
     "plan_dropped": "plan.table:dropped_lines",
+    "plan_hook_body": "plan.body:hook_body",
     "plan_kept": "plan.table:kept_lines",
     "plan_losses": "plan.losses:loss_lines",
     "plan_noise": "plan.table:noise_line",
@@ -200,8 +209,11 @@ _HOME = {
     "release_status": "actions.status",
     "render_releases": "actions.bulk",
     "render_template": "actions.template",
+    "rendered_objects": "actions.template",
+    "run_tests": "apply.tests",
     "sarif_log": "lint.sarif:to_sarif",
     "show_chart": "actions.show",
+    "seconds_in": "model.durations",
     "show_values": "actions.values",
     "shown_notes": "actions.notes",
     "spell": "model.values",
@@ -228,6 +240,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HoldfastError",
+    "HookResult",
     "Interrupted",
     "LintOptions",
     "LintReport",
@@ -250,6 +263,7 @@ __all__ = [
     "Progress",
     "ReleaseStatus",
     "ReleaseSummary",
+    "ReleaseTests",
     "RenderError",
     "Revision",
     "RevisionDiff",
@@ -277,6 +291,7 @@ __all__ = [
     "diff_values",
     "diff_values_report",
     "dump_yaml",
+    "find_tests",
     "generate_name",
     "get_revision",
     "infer_schema",
@@ -291,6 +306,7 @@ __all__ = [
     "patch_text",
     "plan_body",
     "plan_dropped",
+    "plan_hook_body",
     "plan_kept",
     "plan_losses",
     "plan_noise",
@@ -314,7 +330,10 @@ __all__ = [
     "release_status",
     "render_releases",
     "render_template",
+    "rendered_objects",
+    "run_tests",
     "sarif_log",
+    "seconds_in",
     "show_chart",
     "show_values",
     "shown_notes",

@@ -23,6 +23,7 @@ HoldfastError
 │   └── ReleaseLocked     another operation holds the release
 ├── ApplyError            a plan that stopped half way (`done`, `failed`, `skipped`)
 │   └── WaitFailed        applied, but not ready in time (exit code 4)
+│       └── HookFailed    a hook that failed, or did not end in time (exit code 4)
 └── Interrupted           the user stopped it (Ctrl-C)
 """
 
@@ -119,11 +120,15 @@ class SeenEvent:
 
 @dataclass(frozen=True, slots=True)
 class LogTail:
-    """The last lines that a container wrote; `previous`: before its last restart."""
+    """The last lines that a container wrote; `previous`: before its last restart.
+
+    `problem` says why they could not be read: what the server, or the node, answered.
+    """
 
     container: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
     previous: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +340,10 @@ class WaitFailed(ApplyError):
     def as_dict(self) -> dict[str, Any]:
         """As `-o json` prints it: an error, and what was found of each pod."""
         return {**super().as_dict(), "evidence": [one.as_dict() for one in self.evidence]}
+
+
+class HookFailed(WaitFailed):
+    """A hook that failed, or did not end in time."""
 
 
 class Interrupted(HoldfastError):

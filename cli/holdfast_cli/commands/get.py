@@ -1,4 +1,4 @@
-"""`holdfast get values|manifest|notes|patches|metadata|all`: what a stored revision holds."""
+"""`holdfast get values|manifest|hooks|notes|patches|metadata|all`: what a stored revision holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from holdfast_cli.output.json import to_json
 from holdfast_cli.output.release import metadata_dict, metadata_text
 
 if TYPE_CHECKING:
-    from holdfast import Revision
+    from holdfast import Manifests, Revision
 
 _revision = click.option(
     "--revision", type=click.IntRange(1), metavar="N", help="This revision (default: the newest)."
@@ -49,15 +49,19 @@ def values(flags: Globals, name: str, everything: bool, revision: int | None, ou
 @global_options
 @click.pass_obj
 def manifest(flags: Globals, name: str, revision: int | None, output: str) -> None:
-    """Print the manifests of release NAME."""
-    from holdfast import manifest_text
+    """Print the manifests of release NAME; its hooks are printed by `get hooks`."""
+    _print_objects(flags, output, _read(flags, name, revision, output).manifests)
 
-    console = flags.console(output)
-    found = _read(flags, name, revision, output).manifests
-    if output == "json":
-        console.data(to_json([item.object for item in found]))
-    else:
-        console.data(manifest_text(found))
+
+@command.command("hooks")
+@click.argument("name")
+@_revision
+@text_output_option
+@global_options
+@click.pass_obj
+def hooks(flags: Globals, name: str, revision: int | None, output: str) -> None:
+    """Print the hooks of release NAME."""
+    _print_objects(flags, output, _read(flags, name, revision, output).hooks)
 
 
 @command.command("notes")
@@ -117,6 +121,7 @@ def everything(flags: Globals, name: str, revision: int | None, output: str) -> 
         "supplied_values": found.supplied,
         "values": found.values,
         "manifest": [item.object for item in found.manifests],
+        "hooks": [item.object for item in found.hooks],
         "notes": found.notes,
         "patches": patch_rows(found),
     }
@@ -130,11 +135,22 @@ def _all(found: Revision) -> str:
         ("SUPPLIED VALUES", dump_yaml(found.supplied)),
         ("VALUES", dump_yaml(found.values)),
         ("MANIFEST", manifest_text(found.manifests)),
+        ("HOOKS", manifest_text(found.hooks)),
         ("PATCHES", patch_text(found) if found.patches else ""),
         ("NOTES", found.notes),
     )
     shown = [f"{title}:\n{text.rstrip()}" for title, text in parts if text.strip()]
     return "\n\n".join((metadata_text(found), *shown))
+
+
+def _print_objects(flags: Globals, output: str, found: Manifests) -> None:
+    from holdfast import manifest_text
+
+    console = flags.console(output)
+    if output == "json":
+        console.data(to_json([item.object for item in found]))
+    else:
+        console.data(manifest_text(found))
 
 
 def _read(flags: Globals, name: str, revision: int | None, output: str) -> Revision:

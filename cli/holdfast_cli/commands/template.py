@@ -41,6 +41,8 @@ Made: TypeAlias = "str | list[Any] | dict[str, str]"
 )
 @click.option("--include-crds", is_flag=True, help="Print what lies in crds/, too.")
 @click.option("--validate", is_flag=True, help="Check against Kubernetes' schemas first.")
+@click.option("--skip-tests", is_flag=True, help="Leave out the hooks that are tests.")
+@click.option("--no-hooks", is_flag=True, help="Leave out all hooks.")
 @click.option("-s", "--show-only", multiple=True, metavar="GLOB", help="Only templates that match.")
 @click.option("--releases", metavar="FILE", help="Render all the releases that FILE lists.")
 @click.option("--output-dir", metavar="DIR", help="Write files into DIR instead of printing.")
@@ -65,6 +67,8 @@ def command(
     api_versions: tuple[str, ...],
     include_crds: bool,
     validate: bool,
+    skip_tests: bool,
+    no_hooks: bool,
     show_only: tuple[str, ...],
     releases: str | None,
     output_dir: str | None,
@@ -72,12 +76,12 @@ def command(
     output: str,
     **given: Any,
 ) -> None:
-    """Render CHART and print its manifests; no cluster is asked.
+    """Render CHART and print its manifests, hooks last; no cluster is asked.
 
     NAME is the release's name (default: release-name). With --releases FILE there is no CHART: the
     file lists many, which are rendered in one process. Nothing is printed before all is rendered.
     """
-    from holdfast import DraftOptions, Verdicts, offline_capabilities
+    from holdfast import DraftOptions, Verdicts, offline_capabilities, rendered_objects
     from holdfast_cli.codes import codes
     from holdfast_cli.deadline import render_limit
     from holdfast_cli.verdicts import verdicts
@@ -98,7 +102,8 @@ def command(
         _refuse_beside_releases(arguments, sources, is_upgrade, given["patch_files"])
 
     def finish(made: Revision) -> Made:
-        manifests = _only(made.manifests, show_only, include_crds)
+        printed = rendered_objects(made, hooks=not no_hooks, tests=not skip_tests)
+        manifests = _only(printed, show_only, include_crds)
         if validate:
             _validate(flags, manifests, known.kube_version)
         if output_dir:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from holdfast_cli.options import Globals, global_options, operation_options, output_option
+from holdfast_cli.options import (
+    Globals,
+    global_options,
+    no_hooks,
+    operation_options,
+    output_option,
+)
 from holdfast_cli.output.emit import emit
 from holdfast_cli.running import Run
 
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     help="Delete this claim and its data, too (repeatable; each is asked for by name).",
 )
 @click.option("--ignore-not-found", is_flag=True, help="A release that is not there is no error.")
+@no_hooks
 @operation_options
 @output_option
 @global_options

@@ -22,6 +22,7 @@ _VERBS = {
     "recreate": "red",
     "delete": "red",
     "refused": "red",
+    "run": "cyan",
 }
 
 
@@ -109,10 +110,16 @@ def show_revisions(
 
 
 def _bodies(paint: Paint, plan: Plan, given: dict[str, Any]) -> Iterator[str]:
-    from holdfast import plan_body
+    from holdfast import plan_body, plan_hook_body
 
-    for change in plan.pending:
-        yield from _painted(paint, plan_body(change, **given))
+    hooks = {one.hook.ref: one for one in reversed(plan.hooks)}.values()  # each once
+    bodies = (
+        *(plan_hook_body(one, **given) for one in reversed(hooks) if one.when.before),
+        *(plan_body(change, **given) for change in plan.pending),
+        *(plan_hook_body(one, **given) for one in reversed(hooks) if not one.when.before),
+    )
+    for lines in bodies:
+        yield from _painted(paint, lines)
 
 
 def _painted(paint: Paint, lines: Sequence[Any]) -> Iterator[str]:

@@ -21,7 +21,8 @@ def evidence_lines(error: HoldfastError) -> Iterator[str]:
             yield f"  {_clock(event.time)} {event.type} {event.reason}{times}: {event.message}"
         for log in one.logs:
             when = " before its last restart" if log.previous else ""
-            yield f"  log of {log.container}{when}:{'' if log.lines else ' empty'}"
+            nothing = f" cannot be read: {log.problem}" if log.problem else " empty"
+            yield f"  log of {log.container}{when}:{'' if log.lines else nothing}"
             yield from (f"    | {line}" for line in log.lines)
 
 

@@ -147,6 +147,7 @@ def draft(
         objects = _manifests(chart, (*crds, *rendered), merged, capabilities, namespace)
         notes = make_notes()
     objects, patches = _altered(objects, namespace, capabilities, options, kept)
+    own, hooks = manifests.split_hooks(objects)
     return Revision(
         release=release,
         namespace=namespace,
@@ -157,7 +158,8 @@ def draft(
         description=options.description,
         supplied=merged.supplied,
         values=merged.tree,
-        manifests=objects,
+        manifests=own,
+        hooks=hooks,
         notes=_without_secrets(notes, objects),
         sensitive=tuple(sorted(spell(path) for path in merged.sensitive)),
         labels=labels,

@@ -22,7 +22,7 @@ def shown_notes(revision: Revision) -> str:
     """
     marked = frozenset(revision.sensitive)
     values = {text for text in _texts(revision.values, (), marked, False) if len(text) >= SHORTEST}
-    texts = values.union(secret_texts(revision.manifests))
+    texts = values.union(secret_texts(revision.objects))
     longest_first = tuple(sorted(texts, key=lambda text: (-len(text), text)))
     return Secrecy(Shape("", ""), texts=longest_first).clean(revision.notes)
 

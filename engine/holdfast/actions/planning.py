@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.actions.draft import Capabilities
+from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
 from holdfast.actions.keeping import Keeping
 from holdfast.actions.sharing import gone_releases
 from holdfast.actions.sources import dropped_values
@@ -32,7 +33,7 @@ class PlanOptions:
     """What the user allows a plan to do.
 
     `conflict_rules` say what becomes of fields that others own; `force_conflicts` takes all of
-    which nothing else is said.
+    which nothing else is said. Without `hooks` none is run.
     `lock_timeout` is how many seconds to wait, before planning, for another operation on the
     release to end; None plans whoever is at work, as a diff does. `token` is the source of
     randomness for `secret_once`; without one nothing is generated, and a plan that would need it
@@ -43,6 +44,7 @@ class PlanOptions:
     force_conflicts: bool = False
     conflict_rules: tuple[ConflictRule, ...] = ()
     create_namespace: bool = False
+    hooks: bool = True
     lock_timeout: float | None = None
     token: Token | None = None
 
@@ -104,9 +106,14 @@ def plan_revision(
     dropped: Sequence[str] = (),
     options: PlanOptions | None = None,
 ) -> Plan:
-    """What it takes to come from `previous` (recorded up to revision `base`) to `revision`."""
+    """What it takes to come from `previous` (recorded up to revision `base`) to `revision`.
+
+    `previous` has the hooks of the earlier revisions, too.
+    """
     options = options or PlanOptions()
     desired = owned(revision)
+    hooks = owned_hooks(revision)
+    previous, earlier = split_earlier(previous, hooks)
     check_rules(options.conflict_rules, desired)
     autoscalers, remarks = find_autoscalers(target.cluster, desired)
     terms = make_terms(
@@ -126,7 +133,7 @@ def plan_revision(
         namespace=target.namespace,
         probe=lambda manifest, live: sending(manifest, live, terms).probe,
     )
-    return build_plan(
+    plan = build_plan(
         operation=operation,
         release=revision.release,
         namespace=target.namespace,
@@ -144,6 +151,16 @@ def plan_revision(
         gone_releases=gone_releases(target, desired, snapshot, revision.release),
         create_namespace=options.create_namespace
         and target.namespace in snapshot.missing_namespaces,
+    )
+    return plan_hooks(
+        target.cluster,
+        plan,
+        desired=desired,
+        hooks=hooks,
+        earlier=earlier,
+        missing=snapshot.missing_namespaces,
+        run=options.hooks,
+        take_ownership=options.take_ownership,
     )
 
 
@@ -174,7 +191,7 @@ def owned(revision: Revision) -> Manifests:
 
 
 def applied_manifests(target: Target, head: Head) -> Manifests:
-    """Every object that the release may have in the cluster now, with its labels.
+    """Every object that the release may have in the cluster now, with its labels; hooks too.
 
     That is what the deployed revision rendered, and what each later one did: a revision that failed
     half way has created some of its objects, and has not removed all of the earlier ones. Objects
@@ -183,6 +200,7 @@ def applied_manifests(target: Target, head: Head) -> Manifests:
     found: dict[ObjectKey, Manifest] = {}
     for entry in history.applied(head):
         revision = target.store.read(head, entry.number)
-        mine = as_served(target.cluster, owned(revision))
+        every = (*owned(revision), *owned_hooks(revision))
+        mine = as_served(target.cluster, every)
         found.update((manifest.ref.key, manifest) for manifest in mine)
     return tuple(found.values())

@@ -14,6 +14,7 @@ from holdfast.actions.planning import (
 )
 from holdfast.actions.succession import to_apply
 from holdfast.actions.target import Target
+from holdfast.manifests import split_hooks
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
@@ -38,10 +39,12 @@ def prepare_rollback(
     wanted = history.rollback_target(head, number)
     old = target.store.read(head, wanted.number)
     current = target.store.read(head, head.current)
-    served = to_apply(target.cluster, old.manifests)
+    served = to_apply(target.cluster, old.objects)
+    manifests, hooks = split_hooks(served.manifests)
     revision = replace(
         old,
-        manifests=served.manifests,
+        manifests=manifests,
+        hooks=hooks,
         number=history.next_number(head),
         status=Status.PENDING_ROLLBACK,
         updated=target.clock.now(),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from holdfast.actions.draft import Capabilities, DraftOptions, draft, load_chart
 from holdfast.actions.sources import Sources, given_layers
+from holdfast.kinds.hooks import hooks_of
 from holdfast.model.chart import Chart
+from holdfast.model.hook import When
+from holdfast.model.manifest import Manifests
 from holdfast.model.release import Revision, Status
 from holdfast.releases.history import check_name
 
@@ -56,4 +59,18 @@ def draft_offline(
         now=0.0,
         capabilities=capabilities,
         options=options,
+    )
+
+
+def rendered_objects(revision: Revision, *, hooks: bool = True, tests: bool = True) -> Manifests:
+    """What `template` prints: the objects, then the hooks.
+
+    Without `tests` the hooks that are tests, among other things or not, are left out (as in Helm).
+    """
+    if not hooks:
+        return revision.manifests
+    left_out = {hook.ref for hook in hooks_of(revision.hooks) if When.TEST in hook.when}
+    return (
+        *revision.manifests,
+        *(one for one in revision.hooks if tests or one.ref not in left_out),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
 from holdfast.actions.planning import PlanOptions, applied_manifests, read_head
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
@@ -13,20 +14,31 @@ from holdfast.releases import history
 def prepare_uninstall(
     target: Target, name: str, *, plan_options: PlanOptions | None = None
 ) -> Plan:
-    """Plan the removal of release `name`.
+    """Plan the removal of release `name`; where only its history is left no hook runs again.
 
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
     head = history.check_uninstall(name, read_head(target, name, plan_options))
-    previous = applied_manifests(target, head)
+    revision = target.store.read(head, head.current)
+    hooks = owned_hooks(revision)
+    previous, earlier = split_earlier(applied_manifests(target, head), hooks)
     snapshot = survey(target.cluster, (), previous, namespace=target.namespace)
-    return build_plan(
+    plan = build_plan(
         operation=Operation.UNINSTALL,
         release=name,
         namespace=target.namespace,
         desired=(),
         previous=previous,
         snapshot=snapshot,
-        revision=target.store.read(head, head.current),
+        revision=revision,
         base=head.current,
+    )
+    return plan_hooks(
+        target.cluster,
+        plan,
+        desired=(),
+        hooks=hooks,
+        earlier=earlier,
+        missing=snapshot.missing_namespaces,
+        run=history.installed(head) and (plan_options is None or plan_options.hooks),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from holdfast.apply.claims import check_named, left_claims, settle_claims
 from holdfast.apply.executor import create_namespace, establish, execute
 from holdfast.apply.generated import check_generated, keeps_claims, settle_generated
+from holdfast.apply.hooks import remove_hooks, run_planned
 from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
 from holdfast.apply.stages import told_once
@@ -75,9 +76,9 @@ def carry_out(
 
     Raises before anything was changed: PlanError (refused changes, a plan made against another
     revision, an unknown claim), ReleaseLocked, ReleaseError (labels, a damaged head). Raises after,
-    with the revision recorded as failed: ApplyError, WaitFailed, ReleaseError (the lock was lost:
-    nothing is recorded, it is another's now), ClusterError. KeyboardInterrupt and closing the
-    iterator record the revision as failed: "interrupted".
+    with the revision recorded as failed: ApplyError, WaitFailed, HookFailed, ReleaseError (the lock
+    was lost: nothing is recorded, it is another's now), ClusterError. KeyboardInterrupt and closing
+    the iterator record the revision as failed: "interrupted".
     """
     options = _Options(
         wait, wait_for_jobs, history_max, keep_history, tuple(delete_claims), description
@@ -112,6 +113,9 @@ class _Unlocked:
     def note(self, step: str, detail: object) -> None:
         """There is no journal to write to."""
 
+    def done(self) -> None:
+        """There is no journal to strike anything off."""
+
 
 def _check(plan: Plan, options: _Options, cluster: Cluster) -> None:
     if plan.refused:
@@ -143,11 +147,14 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Generator[E
         hold.begin(_pending(plan, run), history_max=options.history_max)
     yield run.event(EventKind.STARTED, _title(plan))
     yield from establish(plan, run)
+    yield from run_planned(plan, run, before=True)
     yield from execute(plan, run)
     if options.wait and removing:
         yield from wait_gone(plan, run.with_last_look())
     elif options.wait:
         yield from wait_ready(plan, run, jobs=options.jobs)
+    yield from run_planned(plan, run, before=False)
+    yield from remove_hooks(plan, run)
     claims = left_claims(plan, run.cluster)
     yield from settle_claims(claims, options.delete_claims, run)
     left = [claim for claim in claims if claim["metadata"]["name"] not in options.delete_claims]

@@ -1,7 +1,7 @@
 """What a person reads next when something did not get ready: its last events, its last lines.
 
-It is read once, when the wait has failed; what cannot be read is left out, for the failure itself
-is what has to be told.
+It is read once, when the wait has failed; what cannot be read is no failure of its own, for the
+first one is what has to be told.
 """
 
 from __future__ import annotations
@@ -25,26 +25,29 @@ PODS, EVENTS, LINES = 3, 5, 10
 Object = Mapping[str, Any]
 
 
-def gather(looks: Sequence[Look], run: Run, *, first: str = "") -> tuple[Evidence, ...]:
+def gather(
+    looks: Sequence[Look], run: Run, *, first: str = "", every: bool = False
+) -> tuple[Evidence, ...]:
     """What the first pods that are not ready left to read; the one of the name `first` is first.
 
-    A workload that has no such pod gives its own events: why it makes none.
+    With `every` pods that are ready count, too: of a hook they are those that do not end. A
+    workload that has no such pod gives its own events: why it makes none.
     """
-    found = (one for look in looks for one in _of_look(look, first))
-    return tuple(_evidence(obj, claims, run) for obj, claims in islice(found, PODS))
+    found = (one for look in looks for one in _of_look(look, first, every))
+    return tuple(_evidence(obj, claims, run, every) for obj, claims in islice(found, PODS))
 
 
-def _of_look(look: Look, first: str) -> Iterator[tuple[Object, Sequence[Object]]]:
+def _of_look(look: Look, first: str, every: bool) -> Iterator[tuple[Object, Sequence[Object]]]:
     if look.live is None:
         return
-    unready = [pod for pod in look.pods if pod_reason(pod)]
+    unready = [pod for pod in look.pods if every or pod_reason(pod)]
     for pod in sorted(unready, key=lambda pod: pod["metadata"]["name"] != first):
         yield pod, [one for one in look.claims if one["metadata"]["name"] in claim_names(pod)]
     if not unready or look.lacks_pods:
         yield look.live, ()
 
 
-def _evidence(obj: Object, claims: Sequence[Object], run: Run) -> Evidence:
+def _evidence(obj: Object, claims: Sequence[Object], run: Run, every: bool) -> Evidence:
     metadata = obj["metadata"]
     is_pod = "containers" in map_at(obj, "spec")
     kind = "Pod" if is_pod else str(obj["kind"])
@@ -53,7 +56,7 @@ def _evidence(obj: Object, claims: Sequence[Object], run: Run) -> Evidence:
         object=f"{kind}/{metadata['name']}",
         reason=pod_reason(obj) if is_pod else "",
         events=tuple(event for one in (obj, *unbound) for event in _events(one, run)),
-        logs=tuple(_logs(obj, run)) if is_pod else (),
+        logs=tuple(_logs(obj, run, every)) if is_pod else (),
     )
 
 
@@ -63,24 +66,28 @@ def _events(obj: Object, run: Run) -> tuple[SeenEvent, ...]:
     return ()
 
 
-def _logs(pod: Object, run: Run) -> Iterator[LogTail]:
+def _logs(pod: Object, run: Run, every: bool) -> Iterator[LogTail]:
     metadata = pod["metadata"]
     ref = ObjectRef("v1", "Pod", metadata["namespace"], metadata["name"])
     for status in container_statuses(pod):
         state = map_at(status, "state")
         ended = bool(map_at(map_at(status, "lastState"), "terminated"))
         previous = ended and "waiting" in state
-        if _is_well(status, pod) or not (previous or "running" in state or "terminated" in state):
+        if _is_well(status, pod, every) or not (
+            previous or "running" in state or "terminated" in state
+        ):
             continue
         name = str(status.get("name"))
         try:
             lines = run.cluster.logs(ref, container=name, previous=previous, tail=LINES)
             yield LogTail(name, tuple(lines)[-LINES:], previous)
-        except ClusterError:
+        except ClusterError as error:
+            yield LogTail(name, (), previous, error.detail or error.message)
             return  # the next one would keep us waiting for the same node
 
 
-def _is_well(status: Object, pod: Object) -> bool:
+def _is_well(status: Object, pod: Object, every: bool) -> bool:
     """Ready, or an init container that has done its work."""
     ended = map_at(map_at(status, "state"), "terminated")
-    return bool(status.get("ready")) or pod_ready(pod) or ended.get("exitCode") == 0
+    ready = not every and bool(status.get("ready") or pod_ready(pod))
+    return ready or ended.get("exitCode") == 0

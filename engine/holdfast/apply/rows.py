@@ -34,14 +34,15 @@ def row_of(look: Look) -> ObjectRow:
 
 def _pod(pod: Object, workload: Object, phases: Mapping[str, str]) -> PodRow:
     name, owner = str(pod["metadata"]["name"]), str(workload["metadata"]["name"])
+    ended = map_at(pod, "status").get("phase") == "Succeeded"
     stateful = is_stateful_set(str(workload["apiVersion"]), str(workload["kind"]))
     return PodRow(
         name=name,
         ordinal=ordinal_in(name, owner) if stateful else None,
         revision=revision_of(pod).removeprefix(f"{owner}-"),
-        ready=pod_ready(pod),
+        ready=pod_ready(pod) or ended,
         restarts=restarts_of(pod),
-        reason=pod_reason(pod),
+        reason=pod_reason(pod) or ("completed" if ended else ""),
         claims=tuple((claim, _phase(claim, pod, phases)) for claim in claim_names(pod)),
     )
 

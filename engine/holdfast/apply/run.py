@@ -27,6 +27,9 @@ class Guard(Protocol):
     def note(self, step: str, detail: Mapping[str, Any]) -> None:
         """Write down a step that may not be done twice, before it is done."""
 
+    def done(self) -> None:
+        """Strike off the steps that are written down: they have been done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

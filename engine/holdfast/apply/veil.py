@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from holdfast.errors import ApplyError, Evidence, HoldfastError, WaitFailed
+from holdfast.errors import ApplyError, Evidence, HoldfastError, LogTail, WaitFailed
 from holdfast.model.event import Event
+from holdfast.model.hook import HookResult, PodLog
 from holdfast.model.progress import ObjectRow
 from holdfast.model.secrecy import hide
+
+_Log = TypeVar("_Log", LogTail, PodLog)
 
 
 def veiled(events: Iterator[Event], secrets: Sequence[str]) -> Iterator[Event]:
@@ -31,7 +35,14 @@ def _veiled_event(event: Event, secrets: Sequence[str]) -> Event:
     if progress is not None:
         rows = tuple(_veiled_row(row, secrets) for row in progress.rows)
         progress = replace(progress, rows=rows)
-    return replace(event, message=hide(event.message, secrets), progress=progress)
+    results = tuple(_veiled_result(result, secrets) for result in event.results)
+    message = hide(event.message, secrets)
+    return replace(event, message=message, progress=progress, results=results)
+
+
+def _veiled_result(result: HookResult, secrets: Sequence[str]) -> HookResult:
+    logs = tuple(_veiled_log(log, secrets) for log in result.logs)
+    return replace(result, reason=hide(result.reason, secrets), logs=logs)
 
 
 def _veiled_row(row: ObjectRow, secrets: Sequence[str]) -> ObjectRow:
@@ -56,8 +67,10 @@ def _veiled_evidence(found: Evidence, secrets: Sequence[str]) -> Evidence:
         found,
         reason=hide(found.reason, secrets),
         events=tuple(replace(e, message=hide(e.message, secrets)) for e in found.events),
-        logs=tuple(
-            replace(log, lines=tuple(hide(line, secrets) for line in log.lines))
-            for log in found.logs
-        ),
+        logs=tuple(_veiled_log(log, secrets) for log in found.logs),
     )
+
+
+def _veiled_log(log: _Log, secrets: Sequence[str]) -> _Log:
+    lines = tuple(hide(line, secrets) for line in log.lines)
+    return replace(log, lines=lines, problem=hide(log.problem, secrets))

@@ -82,7 +82,7 @@ def _observe(
         if not is_definition(manifest.ref) or error.status != 403:
             raise
         # Whoever works in one namespace may not see them; a release leaves them where they are.
-        return Observed(refusal=_refusal(error) if probe else None)
+        return Observed(refusal=refusal_of(error) if probe else None)
     if live is None and earlier and earlier.api_version != manifest.ref.api_version:
         live = cluster.find(earlier)  # in the version of then: the new one may not be served yet
     if probe is None:
@@ -91,13 +91,13 @@ def _observe(
     try:
         return Observed(live, cluster.apply(obj, dry_run=True))
     except (Conflict, Invalid, NotFound, Unauthorized) as error:
-        refusal = _refusal(error)
+        refusal = refusal_of(error)
         if not _is_about_fields(error):
             return Observed(live, refusal=refusal)
     try:
         return Observed(live, cluster.apply(obj, force=True, dry_run=True), refusal, forced=True)
     except (Conflict, Invalid, NotFound, Unauthorized) as error:
-        return Observed(live, refusal=_refusal(error))
+        return Observed(live, refusal=refusal_of(error))
 
 
 def _placed(manifest: Manifest, obj: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +108,8 @@ def _placed(manifest: Manifest, obj: dict[str, Any]) -> dict[str, Any]:
     return {**obj, "metadata": metadata}
 
 
-def _refusal(error: ClusterError) -> Refusal:
+def refusal_of(error: ClusterError) -> Refusal:
+    """The server's no, as data. Raises the error where it says nothing about the object."""
     if error.status is None or error.status == 401:
         # Not a word about the object: nobody was asked, or nobody knows who asks.
         raise error

@@ -12,11 +12,12 @@ from typing import Any
 
 from holdfast import render, values
 from holdfast.errors import HoldfastError, Where
+from holdfast.kinds.hooks import is_hook
 from holdfast.lint.finding import Finding
 from holdfast.lint.manifesting import parse_manifests
 from holdfast.lint.rules import found
 from holdfast.lint.subject import Subject
-from holdfast.lint.workloads import map_at, pods_of
+from holdfast.lint.workloads import pods_of
 from holdfast.model.chart import Chart
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.values import Layer, Path, Values, spell
@@ -114,9 +115,7 @@ def _label_maps(tree: dict[str, Any]) -> Iterator[Path]:
 def _fixed_paths(manifest: Manifest) -> tuple[Path, ...]:
     """What the API server lets nobody change (kinds.immutable), where versions and labels get."""
     if (manifest.ref.group, manifest.ref.kind) == ("batch", "Job"):
-        notes = map_at(manifest.object, "metadata", "annotations")
-        made_anew = any(str(name).endswith("/hook") for name in notes)
-        return () if made_anew else (("spec", "template"),)
+        return () if is_hook(manifest.object) else (("spec", "template"),)
     if manifest.ref.group != "apps":
         return ()
     if manifest.ref.kind == "StatefulSet":

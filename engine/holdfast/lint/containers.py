@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.kinds.hooks import is_hook
 from holdfast.lint.finding import Finding
 from holdfast.lint.rules import found
 from holdfast.lint.subject import Subject
@@ -91,7 +92,8 @@ def _check_care(container: Container) -> Iterator[Finding]:
     if not (map_at(resources, "requests") or map_at(resources, "limits")):
         message = f"{container.name} requests no resources"
         yield found("missing-resources", message, where, "set resources.requests")
-    ends = container.init or container.pods.manifest.ref.kind in ENDING_KINDS
+    manifest = container.pods.manifest
+    ends = container.init or manifest.ref.kind in ENDING_KINDS or is_hook(manifest.object)
     if not ends and not container.spec.get("readinessProbe"):
         message = f"{container.name} has no readiness probe: it counts as ready once it runs"
         yield found("missing-probe", message, where, "set readinessProbe")

@@ -24,6 +24,7 @@ from holdfast.lint.coverage import (
     check_templates_against_values,
 )
 from holdfast.lint.finding import Finding, order
+from holdfast.lint.hooks import check_hooks
 from holdfast.lint.manifesting import parse_manifests
 from holdfast.lint.rules import found
 from holdfast.lint.scalars import check_scalars
@@ -49,6 +50,7 @@ STATIC_CHECKS: tuple[Check, ...] = (
 )
 RENDERED_CHECKS: tuple[Check, ...] = (
     check_containers,
+    check_hooks,
     check_selectors,
     check_versions,
     check_common_labels,

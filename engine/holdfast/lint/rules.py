@@ -24,6 +24,23 @@ RULES: tuple[Rule, ...] = (
         "`{#` directly behind other text, as in a shell's `${#a[@]}`, begins a comment.",
     ),
     Rule("deprecated-value", _W, "A value is set that the schema marks as deprecated."),
+    Rule(
+        "hook-never-ends",
+        _E,
+        "A hook that cannot come to an end: a Pod that is restarted, a Job that is suspended.",
+    ),
+    Rule(
+        "hook-selected",
+        _W,
+        "A Service selects the pods of a hook: they get its traffic while the hook runs.",
+    ),
+    Rule("hook-stray", _W, "An annotation of hooks on an object that is no hook."),
+    Rule(
+        "hook-workload",
+        _W,
+        "A hook whose pods run on (a StatefulSet, a Deployment, …): it is made anew each time, and"
+        " not waited for.",
+    ),
     Rule("image-tag", _W, "An image without a tag or digest, or with the tag `latest`."),
     Rule(
         "immutable-labels",

@@ -12,8 +12,10 @@ from typing import Any
 from holdfast.errors import ManifestError, ValueAt, Where
 from holdfast.kinds.definitions import scopes
 from holdfast.kinds.groups import groups_of
+from holdfast.kinds.hooks import is_hook
 from holdfast.manifests.annotations import check_place, check_policy, check_rules
 from holdfast.manifests.documents import documents, no_string, refuse
+from holdfast.manifests.hooks import check_hook
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
 from holdfast.model.culprit import value_at
@@ -83,7 +85,8 @@ def _parse(
             )
         seen[manifest.ref.key] = manifest
     parsed = tuple(seen.values())
-    groups_of(parsed)  # or an order that cannot be would only show in the plan
+    # An order that cannot be would only show in the plan; hooks have an order of their own.
+    groups_of(tuple(one for one in parsed if not is_hook(one.object)))
     return parsed
 
 
@@ -104,7 +107,7 @@ def _manifest(
     home = _namespace(document, namespace, namespaced(api_version, kind))
     if home:
         obj = {**obj, "metadata": _with_namespace(obj["metadata"], home)}
-    return Manifest(
+    manifest = Manifest(
         ref=ObjectRef(api_version, kind, home, name),
         object=obj,
         # Not document.where: that is a path on this disk, and manifests are stored in the cluster.
@@ -113,6 +116,8 @@ def _manifest(
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
         positions=document.positions,
     )
+    check_hook(manifest, document)
+    return manifest
 
 
 def _text(document: RenderedObject, field: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from holdfast.model.hook import HookResult
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.progress import Progress
 from holdfast.model.release import Revision
@@ -21,6 +22,8 @@ class EventKind(StrEnum):
     READY = "ready"
     PROGRESS = "progress"
     KEPT = "kept"
+    HOOK = "hook"
+    LOG = "log"
     WARNING = "warning"
     FINISHED = "finished"
 
@@ -31,7 +34,8 @@ class Event:
 
     The last event of an operation is FINISHED and carries the revision as it was recorded. A
     PROGRESS carries how far everything is: it comes with each look while there is something to wait
-    for, and tells nothing that WAITING and READY do not tell where it changes.
+    for, and tells nothing that WAITING and READY do not tell where it changes. A LOG is a line that
+    a hook's pod wrote. `results` are those of a release's tests, on the last event of a test run.
     """
 
     kind: EventKind
@@ -40,3 +44,4 @@ class Event:
     ref: ObjectRef | None = None
     revision: Revision | None = None
     progress: Progress | None = None
+    results: tuple[HookResult, ...] = ()

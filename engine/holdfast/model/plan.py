@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.model.hook import Hook, When
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, Handover
 from holdfast.model.release import Revision
@@ -130,6 +131,24 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedHook:
+    """A hook that the operation runs at one moment.
+
+    `change` is for looking at: the verb is REFUSED where it cannot be run, else CREATE; before and
+    after are the hook of the revision that is deployed and the one that runs.
+    """
+
+    when: When
+    hook: Hook
+    change: Change
+
+    @property
+    def refused(self) -> bool:
+        """It cannot be run, and so the plan cannot be carried out."""
+        return self.change.verb is Verb.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything `carry_out` needs: the changes in the order they are made, and the new record.
 
@@ -138,7 +157,8 @@ class Plan:
     chart, values, and each live object's UID and normalised content; `dropped` are the earlier
     values that are no longer set; `create_namespace` tells to make the namespace first; `remarks`
     are lines that whoever reads the plan should know. Without `stages` nothing waits for anything
-    before all is applied.
+    before all is applied. `hooks` run before and after the changes, in this order; `leaving` are
+    the objects of hooks that go when an uninstall is through with its hooks.
     """
 
     operation: Operation
@@ -153,6 +173,8 @@ class Plan:
     claims: tuple[dict[str, Any], ...] = field(default=())
     remarks: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
+    hooks: tuple[PlannedHook, ...] = ()
+    leaving: tuple[Change, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:
@@ -161,13 +183,15 @@ class Plan:
 
     @property
     def refused(self) -> tuple[Change, ...]:
-        """The changes that the cluster or our own rules will not allow."""
-        return tuple(change for change in self.changes if change.verb is Verb.REFUSED)
+        """The changes and hooks that the cluster or our own rules will not allow."""
+        hooks = {planned.hook.ref: planned.change for planned in self.hooks if planned.refused}
+        changes = (change for change in self.changes if change.verb is Verb.REFUSED)
+        return (*changes, *hooks.values())
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many changes there are of each verb, every verb named."""
+        """How many changes there are of each verb, every verb named; runs of hooks are none."""
         counts = {verb.value: 0 for verb in Verb}
-        for change in self.changes:
+        for change in (*self.changes, *self.leaving):
             counts[change.verb.value] += 1
         return counts

@@ -46,9 +46,10 @@ class ChartRef:
 class Revision:
     """One revision, whole: what was asked for (`supplied`), what that came to, what was applied.
 
-    `updated` is in seconds since the epoch. `sensitive` are the value paths, as users write them,
-    that are masked wherever people look. `patches` are what was done to what the chart rendered,
-    and are done again at the next upgrade; `post_renderer` is the command that came after them.
+    `hooks` are the objects that operations make on the way, apart from `manifests`. `updated` is in
+    seconds since the epoch. `sensitive` are the value paths, as users write them, that are masked
+    wherever people look. `patches` are what was done to what the chart rendered, and are done again
+    at the next upgrade; `post_renderer` is the command that came after them.
     """
 
     release: str
@@ -61,11 +62,17 @@ class Revision:
     supplied: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     manifests: Manifests = ()
+    hooks: Manifests = ()
     notes: str = ""
     sensitive: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     patches: tuple[Patch, ...] = ()
     post_renderer: str = ""
+
+    @property
+    def objects(self) -> Manifests:
+        """All that was rendered: the release's own objects, then its hooks."""
+        return (*self.manifests, *self.hooks)
 
 
 @dataclass(frozen=True, slots=True)

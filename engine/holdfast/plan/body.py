@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from holdfast.kinds.definitions import is_definition
-from holdfast.model.plan import ABSENT, Change, Verb
+from holdfast.model.plan import ABSENT, Change, PlannedHook, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
 from holdfast.plan.notes import Note, line_notes, users_own
@@ -55,6 +55,16 @@ def body(
     before, after = _lines(shown_before), _lines(shown_after)
     notes = _notes(after, shown_after, change) if origins else []
     return [*lines, *_noted(_diff(before, after, unified), notes)]
+
+
+def hook_body(planned: PlannedHook, **how: Any) -> list[Line]:
+    """The diff between a hook as it was applied before and as it will run; nothing where it is the
+    same. `how` is as in `body`.
+    """
+    if not planned.change.fields:
+        return []
+    _, *lines = body(planned.change, **how)
+    return [Line("header", f"{object_name(planned.change.ref)}: {planned.when} hook"), *lines]
 
 
 def _notes(lines: Sequence[str], shown: Any, change: Change) -> list[Note]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast.model.plan import ABSENT, Change, FieldChange, Plan, Stage
+from holdfast.model.plan import ABSENT, Change, FieldChange, Plan, PlannedHook, Stage
 from holdfast.model.values import Path
 from holdfast.plan.owners import owner_report
 from holdfast.plan.paths import Shape, look_up, spell_field
@@ -17,7 +17,8 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
     A field that is not there reads null. A secret reads `{"masked": true, "bytes": n, "changed":
     bool}`; n counts what it stands for, not its base64. `origins` of a field are all places of the
     values that it is made of, `origin` is the first of them. `stages` is empty where nothing waits
-    before all is applied; a change's `stage` counts in it from 0.
+    before all is applied; a change's `stage` counts in it from 0. `hooks` come in the order in
+    which they run: those before the changes, then those after.
     """
     return {
         "schema": "holdfast/plan/v1",
@@ -28,7 +29,24 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "remarks": list(plan.remarks),
         "stages": [_stage(stage) for stage in plan.stages],
         "no_longer_set": list(plan.dropped),
-        "changes": [_change(change, show_secrets=show_secrets) for change in plan.changes],
+        "changes": [
+            _change(change, show_secrets=show_secrets) for change in (*plan.changes, *plan.leaving)
+        ],
+        "hooks": [_hook(planned, show_secrets=show_secrets) for planned in plan.hooks],
+    }
+
+
+def _hook(planned: PlannedHook, *, show_secrets: bool) -> dict[str, Any]:
+    """A hook that runs; its fields are those that differ from the hook as it was applied before."""
+    hook, change = planned.hook, _change(planned.change, show_secrets=show_secrets)
+    others = ("effect", "ordinals", "conflicts", "takes_fields_of", "stage")
+    return {
+        **{key: value for key, value in change.items() if key not in others},
+        "verb": "refused" if planned.refused else "run",
+        "when": planned.when.value,
+        "weight": hook.weight,
+        "timeout": hook.timeout,
+        "delete_policy": sorted(policy.value for policy in hook.deletes),
     }
 
 

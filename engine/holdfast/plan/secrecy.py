@@ -79,9 +79,10 @@ def secret_texts(manifests: Iterable[Manifest]) -> tuple[str, ...]:
 
 
 def release_texts(revision: Revision | None, manifests: Iterable[Manifest]) -> tuple[str, ...]:
-    """The secret texts of a release: those in its objects, and its values that are secret."""
+    """The secret texts of a release: those in its objects and hooks, and its secret values."""
+    hooks = revision.hooks if revision else ()
     values = sensitive_texts(revision.values, revision.sensitive) if revision else ()
-    return longest_first((*secret_texts(manifests), *values))
+    return longest_first((*secret_texts((*manifests, *hooks)), *values))
 
 
 def masked(value: Any, path: Path, secrets: frozenset[Path], shape: Shape, mask: Mask) -> Any:

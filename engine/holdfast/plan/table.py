@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from holdfast.model.manifest import ObjectRef
-from holdfast.model.plan import ABSENT, Change, Effect, FieldChange, Plan, Verb
+from holdfast.model.plan import ABSENT, Change, Effect, FieldChange, Plan, PlannedHook, Verb
 
 UNCHANGED = "unchanged"
 _WORDS = {
@@ -22,20 +22,17 @@ _WORDS = {
 
 
 def table_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
-    """VERB, OBJECT, EFFECT and REASON of each change, in the order they are made.
+    """VERB, OBJECT, EFFECT and REASON of each hook and change, in the order they are made.
 
     Left out are objects that do not change, and those of which only the chart's version label does
     (`noise_line` has them).
     """
+    changes = [change for change in plan.pending if not only_noise(change)]
     return [
-        (
-            change.verb.value,
-            object_name(change.ref, home=plan.namespace),
-            change.effect.value,
-            change.reason,
-        )
-        for change in plan.pending
-        if not only_noise(change)
+        *(_hook_row(one, plan) for one in plan.hooks if one.when.before),
+        *(_row(change, plan) for change in changes),
+        *(_hook_row(one, plan) for one in plan.hooks if not one.when.before),
+        *(_row(change, plan) for change in plan.leaving if change.verb is Verb.DELETE),
     ]
 
 
@@ -43,18 +40,40 @@ def stage_titles(plan: Plan) -> list[str]:
     """For each of `table_rows`, the title of its stage; none where the plan has no stages."""
     if not plan.stages:
         return []
-    return [plan.stages[one.stage].title for one in plan.pending if not only_noise(one)]
+    return [
+        *("hooks before" for one in plan.hooks if one.when.before),
+        *(plan.stages[one.stage].title for one in plan.pending if not only_noise(one)),
+        *("hooks after" for one in plan.hooks if not one.when.before),
+        *("what hooks have left" for one in plan.leaving if one.verb is Verb.DELETE),
+    ]
+
+
+def _row(change: Change, plan: Plan) -> tuple[str, str, str, str]:
+    name = object_name(change.ref, home=plan.namespace)
+    return change.verb.value, name, change.effect.value, change.reason
+
+
+def _hook_row(planned: PlannedHook, plan: Plan) -> tuple[str, str, str, str]:
+    verb, name, _, reason = _row(planned.change, plan)
+    return verb if planned.refused else "run", name, "hook", reason
 
 
 def summary_line(plan: Plan) -> str:
-    """`2 to create, 1 to update, 3 unchanged`, or `no changes`."""
+    """`2 to create, 1 to update, 3 unchanged, 1 hook to run`, or `no changes`."""
     folded = sum(only_noise(change) for change in plan.changes)
     parts = []
     for verb, word in _WORDS.items():
         if count := plan.summary[verb.value]:
             only = f" ({folded} only in the chart's version label)" if folded else ""
             parts.append(f"{count} {word}{only if verb is Verb.UPDATE else ''}")
-    return ", ".join(parts) if plan.pending else "no changes"
+    changes = parts if plan.pending or plan.leaving else ["no changes"]
+    return ", ".join([*changes, *_hook_sums(plan)])
+
+
+def _hook_sums(plan: Plan) -> Iterator[str]:
+    for refused, word in ((False, "to run"), (True, "refused")):
+        if count := sum(one.refused is refused for one in plan.hooks):
+            yield f"{count} hook{'' if count == 1 else 's'} {word}"
 
 
 def dropped_lines(plan: Plan) -> list[str]:
@@ -67,7 +86,7 @@ def kept_lines(plan: Plan) -> list[str]:
     return [
         *(
             f"{object_name(change.ref, home=plan.namespace)}: {change.reason}"
-            for change in plan.changes
+            for change in (*plan.changes, *plan.leaving)
             if change.verb is Verb.NONE and change.reason != UNCHANGED
         ),
         *(f"claim {claim} is kept" for claim in _claims(plan)),

@@ -1,4 +1,4 @@
-"""A revision as bytes and back: JSON lines, a header, the two trees of values, one per manifest.
+"""A revision as bytes and back: JSON lines, a header, the two trees of values, one per object.
 
 Pure. What changes while an operation runs (number, status, time, description) stands in the head's
 entry and not here, so that two revisions of equal content have equal records. Origins of values are
@@ -18,14 +18,18 @@ from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import ChartRef, Revision, RevisionEntry
 from holdfast.releases.alterations import alterations, changed_by, read_alterations
 
-FORMAT = 1
-"""The number of this way of writing; raised when an older holdfast could no longer read it."""
+FORMAT = 2
+"""The number of this way of writing; raised when an older holdfast could no longer read it.
+
+2 has hooks, after the manifests. A revision without hooks is written as 1: the same bytes as ever,
+and readable by the first holdfast.
+"""
 
 
 def encode(revision: Revision) -> bytes:
     """The record of a revision: the same content gives the same bytes."""
     header = {
-        "format": FORMAT,
+        "format": FORMAT if revision.hooks else 1,
         "release": revision.release,
         "namespace": revision.namespace,
         "chart": asdict(revision.chart),
@@ -34,8 +38,10 @@ def encode(revision: Revision) -> bytes:
         "labels": dict(revision.labels),
         "manifests": len(revision.manifests),
         **alterations(revision),
+        **({"hooks": len(revision.hooks)} if revision.hooks else {}),
     }
-    rows = (header, revision.supplied, revision.values, *map(_manifest, revision.manifests))
+    objects = map(_manifest, (*revision.manifests, *revision.hooks))
+    rows = (header, revision.supplied, revision.values, *objects)
     return b"".join(map(_line, rows))
 
 
@@ -65,9 +71,10 @@ def decode(record: bytes, entry: RevisionEntry, *, where: str) -> Revision:
 
 
 def _revision(rows: tuple[Any, ...], entry: RevisionEntry) -> Revision:
-    header, supplied, values, *manifests = rows
-    if len(manifests) != header["manifests"]:
-        raise ValueError(f"{header['manifests']} manifests announced, {len(manifests)} found")
+    header, supplied, values, *objects = rows
+    count, hooks = header["manifests"], header.get("hooks", 0)
+    if len(objects) != count + hooks:
+        raise ValueError(f"{count + hooks} objects announced, {len(objects)} found")
     return Revision(
         release=header["release"],
         namespace=header["namespace"],
@@ -78,7 +85,8 @@ def _revision(rows: tuple[Any, ...], entry: RevisionEntry) -> Revision:
         description=entry.description,
         supplied=supplied,
         values=values,
-        manifests=tuple(map(_read_manifest, manifests)),
+        manifests=tuple(map(_read_manifest, objects[:count])),
+        hooks=tuple(map(_read_manifest, objects[count:])),
         notes=header["notes"],
         sensitive=tuple(header["sensitive"]),
         labels=header["labels"],

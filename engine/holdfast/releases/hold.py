@@ -93,8 +93,13 @@ class Hold:
 
     def note(self, step: str, detail: Mapping[str, Any]) -> None:
         """Write a step that may not be done twice into the journal; the steps before are done."""
-        before = (replace(row, done=True) for row in self.head.journal)
+        before = transitions.struck_off(self.head.journal)
         self._commit(replace(self.head, journal=(*before, JournalEntry(step, dict(detail)))))
+
+    def done(self) -> None:
+        """Strike off all steps of the journal."""
+        if any(not row.done for row in self.head.journal):
+            self._commit(replace(self.head, journal=transitions.struck_off(self.head.journal)))
 
     def settle(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from holdfast.model.release import Head, RevisionEntry, Status
+from holdfast.model.release import Head, JournalEntry, RevisionEntry, Status
 from holdfast.releases.history import deployed
 
 _DOING = {
@@ -46,6 +46,11 @@ def settle(
         for entry in head.revisions
     )
     return replace(head, revisions=revisions)
+
+
+def struck_off(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
+    """The journal with every step done."""
+    return tuple(replace(row, done=True) for row in journal)
 
 
 def interrupted(head: Head) -> RevisionEntry | None:

@@ -8,10 +8,11 @@ from typing import Any
 import yaml
 from tests.unit.releases.support import World
 
+from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
 from holdfast.apply.carry_out import carry_out
 from holdfast.cluster.survey import survey
 from holdfast.errors import Where
-from holdfast.manifests import stamp
+from holdfast.manifests import split_hooks, stamp
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.plan import Operation, Plan
@@ -72,10 +73,11 @@ class Shop(World):
         head = self.store.head(release, "shop")
         number = history.next_number(head)
         applied = [self.store.read(head, e.number) for e in history.applied(head)] if head else []
-        there = {m.ref: m for revision in applied for m in revision.manifests}
+        there = {m.ref: m for revision in applied for m in revision.objects}
         previous = stamp(tuple(there.values()), release=release, namespace="shop")
         current = applied[-1] if applied else None
-        manifests = tuple(map(manifest, texts))
+        run_hooks = given.pop("run_hooks", True)
+        manifests, hooks = split_hooks(tuple(map(manifest, texts)))
         revision = Revision(
             release,
             "shop",
@@ -84,18 +86,34 @@ class Shop(World):
             ChartRef("web", "1.0.0"),
             0.0,
             manifests=manifests,
+            hooks=hooks,
         )
+        if operation is Operation.UNINSTALL and current:
+            revision = current
         desired = stamp(manifests, release=release, namespace="shop")
-        return build_plan(
+        owned = owned_hooks(revision)
+        previous, earlier = split_earlier(previous, owned)
+        snapshot = survey(self.cluster, desired, previous, namespace="shop")
+        plan = build_plan(
             operation=operation,
             release=release,
             namespace="shop",
             desired=desired,
             previous=previous,
-            snapshot=survey(self.cluster, desired, previous, namespace="shop"),
-            revision=current if operation is Operation.UNINSTALL else revision,
+            snapshot=snapshot,
+            revision=revision,
             base=head.current if head else 0,
             **given,
+        )
+        return plan_hooks(
+            self.cluster,
+            plan,
+            desired=desired,
+            hooks=owned,
+            earlier=earlier,
+            missing=snapshot.missing_namespaces,
+            run=run_hooks,
+            take_ownership=given.get("take_ownership", False),
         )
 
     def carry_out(self, plan: Plan, *, holder: str = "ann@host:1", **options: Any) -> list[Event]:

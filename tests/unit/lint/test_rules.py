@@ -24,7 +24,28 @@ spec:
       restartPolicy: Never
       containers: [{name: a, image: "a:{{ chart.version }}", resources: {requests: {cpu: 1}}}]
 """
+SUSPENDED = JOB.replace("once}", "once, annotations: {helm.sh/hook: test}}").replace(
+    "spec:", "spec:\n  suspend: true", 1
+)
 LABEL = "app: {{ release.name }}"
+HOOK = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: check
+  labels: {{{labels}}}
+  annotations:
+    {annotation}
+spec:
+  restartPolicy: {restart}
+  containers: [{{name: a, image: "a:1", resources: {{requests: {{cpu: 1}}}}}}]
+"""
+
+
+def hook(
+    annotation: str = "holdfast.dev/hook: test", labels: str = "a: b", restart: str = "Never"
+) -> str:
+    return HOOK.format(annotation=annotation, labels=labels, restart=restart)
 
 
 @dataclass(frozen=True)
@@ -91,6 +112,31 @@ CASES = (
         "deprecated-value",
         "values.yaml:2:1 deprecated-value: replicas is deprecated: Use size.",
         (SCHEMA, '"type": "integer"', '"deprecated": true, "description": "Use size."'),
+    ),
+    case(
+        "hook-never-ends",
+        "templates/check.yaml.j2:9:3 hook-never-ends: the hook Pod/check is run again",
+        ("templates/check.yaml.j2", "", hook(restart="Always")),
+    ),
+    case(
+        "hook-never-ends",
+        "templates/job.yaml.j2:5:3 hook-never-ends: the hook Job/once is suspended",
+        ("templates/job.yaml.j2", "", SUSPENDED),
+    ),
+    case(
+        "hook-selected",
+        "templates/check.yaml.j2:5:3 hook-selected: Service/rel selects the pods of the hook",
+        ("templates/check.yaml.j2", "", hook(labels=LABEL)),
+    ),
+    case(
+        "hook-stray",
+        "templates/check.yaml.j2:7:5 hook-stray: Pod/check has helm.sh/hook-weight and is no",
+        ("templates/check.yaml.j2", "", hook('helm.sh/hook-weight: "1"')),
+    ),
+    case(
+        "hook-workload",
+        "templates/set.yaml.j2:3:38 hook-workload: the hook StatefulSet/rel is made anew each",
+        (SET, "release.name }}}", "release.name }}, annotations: {helm.sh/hook: pre-install}}"),
     ),
     case(
         "image-tag",
@@ -298,6 +344,11 @@ def test_a_sound_chart_breaks_no_rule(tmp_path: Path) -> None:
     report = lint(chart)
     assert [said(finding, chart) for finding in report.findings] == []
     assert not report.failed(strict=True)
+
+
+def test_a_sound_hook_breaks_no_rule(tmp_path: Path) -> None:
+    chart = write_chart(tmp_path, ("templates/check.yaml.j2", "", hook()))
+    assert [said(finding, chart) for finding in lint(chart).findings] == []
 
 
 def test_every_rule_has_a_case() -> None:

@@ -213,3 +213,22 @@ def test_secret_data_is_always_sensitive() -> None:
     text = CONFIG.replace("ConfigMap", "Secret") + "data: {a: eA==}\nstringData: {b: x}\n"
     (found,) = parsed(document(text, sensitive=frozenset({("metadata", "name")})))
     assert found.sensitive == {("metadata", "name"), ("data", "a"), ("stringData", "b")}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "message"),
+    [
+        ("holdfast.dev/hook: pre-instal", "hook\" names 'pre-instal', which is not known"),
+        ("helm.sh/hook: test\n    helm.sh/hook-weight: heavy", "must be a whole number in quotes"),
+        ("holdfast.dev/hooks: test", 'annotations."holdfast.dev/hooks" is not known'),
+    ],
+)
+def test_a_hook_that_cannot_be_read_is_refused_at_its_annotation(
+    annotation: str, message: str
+) -> None:
+    text = CONFIG + f"  annotations:\n    note: hello\n    {annotation}\n"
+    with pytest.raises(ManifestError) as caught:
+        parsed(text)
+    assert message in caught.value.message
+    last = text.count("\n")
+    assert str(caught.value.where) == f"{ON_DISK}:{last}:{caught.value.where.column}"

@@ -61,6 +61,7 @@ def test_the_json_of_a_plan() -> None:
             }
         ],
         "remarks": [],
+        "hooks": [],
     }
 
 

@@ -87,9 +87,27 @@ def test_a_changed_record_is_named(revision):
 
 
 def test_a_record_of_a_newer_holdfast_is_refused(revision):
-    record = encode(revision()).replace(b'"format":1', b'"format":2')
-    with pytest.raises(ReleaseError, match="has format 2, this holdfast reads up to 1"):
+    record = encode(revision()).replace(b'"format":1', b'"format":3')
+    with pytest.raises(ReleaseError, match="has format 3, this holdfast reads up to 2"):
         read(record, entry_of(revision(), record))
+
+
+def test_hooks_come_back_apart_from_the_manifests(revision, manifest):
+    given_ = revision(manifests=(manifest("a"),), hooks=(manifest("b"), manifest("c")))
+    record = encode(given_)
+    assert read(record, entry_of(given_, record)) == given_
+    assert json.loads(record.splitlines()[0])["format"] == 2
+
+
+def test_without_hooks_the_record_is_the_one_that_the_first_holdfast_wrote(revision):
+    assert encode(revision()) == STORED
+
+
+def test_a_record_that_lost_a_hook_is_damaged(revision, manifest):
+    record = encode(revision(hooks=(manifest("b"),)))
+    shorter = b"".join(record.splitlines(keepends=True)[:-1])
+    with pytest.raises(ReleaseError, match="2 objects announced, 1 found"):
+        read(shorter, entry_of(revision(), shorter))
 
 
 @pytest.mark.parametrize("record", [b"", b"[]\n", b"{\n", b'{"format":1}\n{}\n{}\n', b"\xff\n"])
@@ -138,3 +156,27 @@ def test_a_record_without_patches_says_nothing_of_them(revision):
     record = encode(revision())
     assert b"patches" not in record and b"changed_by" not in record
     assert read(record, entry_of(revision(), record)).patches == ()
+
+
+STORED_WITH_HOOKS = base64.b64decode(
+    "eyJmb3JtYXQiOjIsInJlbGVhc2UiOiJ3ZWIiLCJuYW1lc3BhY2UiOiJzaG9wIiwiY2hhcnQiOnsibmFtZSI6Im5naW"
+    "54IiwidmVyc2lvbiI6IjEuMi4zK2dpdC41IiwiYXBwX3ZlcnNpb24iOiIxLjI3IiwiZGlnZXN0Ijoic2hhMjU2OmFh"
+    "In0sIm5vdGVzIjoiSGVsbG9cbndvcmxkXG4iLCJzZW5zaXRpdmUiOlsiYXV0aC5wYXNzd29yZCJdLCJsYWJlbHMiOn"
+    "sidGVhbSI6IndlYiJ9LCJtYW5pZmVzdHMiOjEsImhvb2tzIjoxfQp7InJlcGxpY2FzIjozLCJkcm9wIjpudWxsfQp7"
+    "InJlcGxpY2FzIjozLCJuYW1lIjoiY2Fmw6nigKgifQp7InJlZiI6eyJhcGlfdmVyc2lvbiI6InYxIiwia2luZCI6Ik"
+    "NvbmZpZ01hcCIsIm5hbWVzcGFjZSI6InNob3AiLCJuYW1lIjoid2ViIn0sIm9iamVjdCI6eyJhcGlWZXJzaW9uIjoi"
+    "djEiLCJraW5kIjoiQ29uZmlnTWFwIiwibWV0YWRhdGEiOnsibmFtZSI6IndlYiIsIm5hbWVzcGFjZSI6InNob3AifS"
+    "wiZGF0YSI6eyJhIjoiMSJ9fSwic291cmNlIjp7ImtpbmQiOiJ0ZW1wbGF0ZSIsInNvdXJjZSI6Im5naW54L3RlbXBs"
+    "YXRlcy9jb25maWcueWFtbC5qMiIsImxpbmUiOjMsImNvbHVtbiI6MX0sInNlbnNpdGl2ZSI6W1siZGF0YSIsImEiXV"
+    "19CnsicmVmIjp7ImFwaV92ZXJzaW9uIjoidjEiLCJraW5kIjoiQ29uZmlnTWFwIiwibmFtZXNwYWNlIjoic2hvcCIs"
+    "Im5hbWUiOiJiZWZvcmUifSwib2JqZWN0Ijp7ImFwaVZlcnNpb24iOiJ2MSIsImtpbmQiOiJDb25maWdNYXAiLCJtZX"
+    "RhZGF0YSI6eyJuYW1lIjoiYmVmb3JlIiwibmFtZXNwYWNlIjoic2hvcCJ9LCJkYXRhIjp7ImEiOiIxIn19LCJzb3Vy"
+    "Y2UiOnsia2luZCI6InRlbXBsYXRlIiwic291cmNlIjoibmdpbngvdGVtcGxhdGVzL2NvbmZpZy55YW1sLmoyIiwibG"
+    "luZSI6MywiY29sdW1uIjoxfSwic2Vuc2l0aXZlIjpbWyJkYXRhIiwiYSJdXX0K"
+)
+
+
+def test_a_record_of_format_2_stays_readable(revision, manifest):
+    """Written once by the first holdfast that knew hooks; never to be written anew."""
+    entry = replace(entry_of(revision(), STORED_WITH_HOOKS))
+    assert read(STORED_WITH_HOOKS, entry) == revision(hooks=(manifest("before"),))

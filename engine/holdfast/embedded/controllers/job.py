@@ -29,6 +29,7 @@ from holdfast.embedded.controllers.replicaset import free_names
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.controllers.workloads import is_ready, make_pod, phase_of, without_zeros
 from holdfast.embedded.state import Put, Remove, Write
+from holdfast.kinds.pods import restarts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,22 @@ def _stop(work: _Work) -> Iterator[Write]:
 
 
 def _failure(work: _Work) -> tuple[str, str] | None:
-    if work.failed > work.number("backoffLimit", 6):
+    if work.failed > work.number("backoffLimit", 6) or _restarted_too_often(work):
         return "BackoffLimitExceeded", "Job has reached the specified backoff limit"
     deadline = _deadline(work, status_of(work.object))
     if deadline is not None and deadline <= work.view.now:
         return "DeadlineExceeded", "Job was active longer than specified deadline"
     return None
+
+
+def _restarted_too_often(work: _Work) -> bool:
+    """With OnFailure it is restarts that count (kubernetes pkg/controller/job, 1.34:
+    pastBackoffLimitOnFailure): as many as the limit, or one where that is 0.
+    """
+    if work.spec["template"]["spec"].get("restartPolicy") != "OnFailure":
+        return False
+    limit = work.number("backoffLimit", 6)
+    return sum(map(restarts_of, work.active)) >= max(limit, 1)
 
 
 def _deadline(work: _Work, status: dict[str, Any]) -> float | None:

@@ -125,3 +125,21 @@ def test_a_probe_that_fails_for_sure_never_lets_the_pod_be_ready() -> None:
     assert cluster.names("Pod") == ["web-0"]
     assert cluster.one("Pod", "web-0")["status"]["phase"] == "Running"
     assert cluster.ready() == []
+
+
+@pytest.mark.parametrize(("limit", "restarts"), [(0, 1), (2, 2)])
+def test_a_job_whose_container_is_restarted_too_often_is_over(limit: int, restarts: int) -> None:
+    cluster = Cluster()
+    template = {"spec": running(["false"], restartPolicy="OnFailure")["spec"]}
+    spec = {"template": template, "backoffLimit": limit}
+    metadata = {"name": "once", "namespace": "default"}
+    cluster.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec})
+    seen = 0
+    for _ in cluster.moments():
+        for name in cluster.names("Pod"):
+            status = cluster.one("Pod", name).get("status", {})
+            counts = [one["restartCount"] for one in status.get("containerStatuses", ())]
+            seen = max([seen, *counts])
+    failed = [one["reason"] for one in cluster.one("Job", "once")["status"]["conditions"]]
+    assert failed == ["BackoffLimitExceeded", "BackoffLimitExceeded"]
+    assert seen == restarts
