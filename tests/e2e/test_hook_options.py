@@ -180,3 +180,55 @@ def test_where_only_the_history_is_left_no_hook_runs_again(
     first = holdfast("uninstall", "web", "--keep-history").must()
     assert "pre-delete hook Job/backup succeeded" in first.err
     assert "hook" not in holdfast("uninstall", "web").must().err
+
+
+def test_what_differs_between_the_hooks_of_two_revisions(
+    holdfast: Holdfast, chart: str, tmp_path: Path
+) -> None:
+    holdfast("install", "web", chart).must()
+    migrate = job("migrate", "helm.sh/hook: pre-upgrade").replace("tool:1", "tool:2")
+    other = write_chart(tmp_path / "other", values=VALUES, config=CONFIG, migrate=migrate)
+    holdfast("upgrade", "web", other, "--no-hooks").must()
+    shown = holdfast("diff", "revision", "web", "1", "2").must().out
+    assert "update   Job/migrate           none     a hook: " in shown
+    assert "delete   Job/a                 none     a hook: only in revision 1" in shown
+    assert "- image: tool:1" in shown.replace("        ", "")
+    assert "ConfigMap/web" not in shown
+
+
+def test_get_all_has_the_hooks(holdfast: Holdfast, chart: str) -> None:
+    holdfast("install", "web", chart).must()
+    assert "\nHOOKS:\n---\n# Source: web/templates/a.yaml.j2\n" in holdfast("get", "all", "web").out
+    whole = json.loads(holdfast("get", "all", "web", "-o", "json").must().out)
+    assert [one["metadata"]["name"] for one in whole["hooks"]] == ["a", "b", "migrate", "for-tests"]
+    assert [one["kind"] for one in whole["manifest"]] == ["ConfigMap"]
+
+
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: toys.example.com}
+spec:
+  group: example.com
+  names: {kind: Toy, plural: toys}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object}}
+"""
+
+
+def test_definitions_are_there_before_the_first_hook(holdfast: Holdfast, tmp_path: Path) -> None:
+    toy = "apiVersion: example.com/v1\nkind: Toy\nmetadata:\n  name: bear\n"
+    hook = toy + "  annotations: {holdfast.dev/hook: pre-install}\n"
+    bad = job("bad", "holdfast.dev/hook: pre-install", 'holdfast.dev/hook-weight: "9"')
+    stuck = bad.replace("spec:", "spec:\n  suspend: true", 1)
+    path = write_chart(tmp_path, values=VALUES, config=CONFIG, toy=hook, bad=stuck)
+    (tmp_path / "web/crds").mkdir()
+    (tmp_path / "web/crds/toys.yaml").write_text(DEFINITION)
+    failed = holdfast("install", "web", path, "--timeout", "3s").must(4)
+    assert "pre-install hook Toy/bear succeeded" in failed.err
+    assert "pre-install hook Job/bad did not end" in failed.err
+    assert "hint: nothing but definitions was changed; --timeout gives more time" in failed.err

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from holdfast.actions.hooks import owned_hooks
 from holdfast.actions.planning import owned
 from holdfast.actions.target import Target
+from holdfast.model.manifest import Manifests
 from holdfast.model.release import Head, Revision, RevisionEntry
 from holdfast.plan.revisions import RevisionDiff, compare_revisions
 from holdfast.releases import history
@@ -38,7 +40,12 @@ def diff_revisions(
     head = find_head(target, name)
     entries = (history.find_entry(head, number), history.find_entry(head, other))
     before, after = (target.store.read(head, entry.number) for entry in entries)
-    return compare_revisions(before, after, previous=owned(before), desired=owned(after))
+    return compare_revisions(before, after, previous=_every(before), desired=_every(after))
+
+
+def _every(revision: Revision) -> Manifests:
+    """The revision's objects and its hooks, with their labels."""
+    return (*owned(revision), *owned_hooks(revision))
 
 
 def find_head(target: Target, name: str) -> Head:

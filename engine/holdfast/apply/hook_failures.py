@@ -9,9 +9,6 @@ from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, ClusterError, HookFailed
 from holdfast.model.hook import Hook, Outcome, Policy, When
 
-_FIRST = (When.PRE_INSTALL, When.PRE_UPGRADE, When.PRE_ROLLBACK, When.PRE_DELETE)
-"""Before these nothing of the operation has been done."""
-
 
 def failed(ran: Ran, done: Sequence[Hook], rest: Sequence[Hook], run: Run) -> HookFailed:
     """One that was made, and failed or did not end in time."""
@@ -37,13 +34,12 @@ def stopped(
 ) -> ApplyError:
     """One that could not even be made."""
     said = f"{title_of(hook, when)}: {error.message}"
-    first = ["nothing was changed"] if when in _FIRST else []
     return ApplyError(
         said,
         done=[str(one.ref) for one in done],
         failed=[said],
         skipped=[str(one.ref) for one in rest],
-        hint="; ".join(filter(None, [error.hint, *first])) or None,
+        hint=error.hint,
     )
 
 
@@ -61,7 +57,7 @@ def told(ran: Ran) -> str:
 
 def _hints(ran: Ran, run: Run) -> list[str]:
     hook, result = ran.hook, ran.result
-    hints = ["nothing was changed"] if result.when in _FIRST else []
+    hints = []
     if advice := _more_time(ran, run):
         hints.append(advice)
     if result.outcome is not Outcome.NOT_RUN and Policy.FAILED not in hook.deletes:

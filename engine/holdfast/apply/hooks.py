@@ -12,6 +12,7 @@ from holdfast.apply.hook_objects import remove
 from holdfast.apply.hook_run import run_hook
 from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, ClusterError
+from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.hooks import due
 from holdfast.model.event import Event
 from holdfast.model.hook import Hook, Policy, When
@@ -23,8 +24,20 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 def run_planned(plan: Plan, run: Run, *, before: bool) -> Iterator[Event]:
     """Run the plan's hooks that come before its changes, or those after. Raises as `run_hooks`."""
     moments = dict.fromkeys(one.when for one in plan.hooks if one.when.before is before)
-    for when in moments:
-        yield from run_hooks([one.hook for one in plan.hooks if one.when is when], when, run)
+    try:
+        for when in moments:
+            yield from run_hooks([one.hook for one in plan.hooks if one.when is when], when, run)
+    except ApplyError as error:
+        if before:
+            error.hint = "; ".join(filter(None, [_untouched(plan), error.hint]))
+        raise
+
+
+def _untouched(plan: Plan) -> str:
+    """Definitions are made before everything else, hooks too: these may need them."""
+    wanted = (change for change in plan.pending if change.desired is not None)
+    made = any(is_definition(change.ref) for change in wanted)
+    return f"nothing {'but definitions ' if made else ''}was changed"
 
 
 def run_hooks(

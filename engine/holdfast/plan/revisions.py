@@ -47,7 +47,7 @@ class RevisionDiff:
 def compare_revisions(
     before: Revision, after: Revision, *, previous: Manifests, desired: Manifests
 ) -> RevisionDiff:
-    """The difference; `previous` and `desired` are their objects with the ownership labels."""
+    """The difference; `previous` and `desired` are their objects and hooks, with their labels."""
     wanted = {manifest.ref.key: manifest.object for manifest in desired}
     seen = {
         manifest.ref.key: Observed(manifest.object, wanted.get(manifest.ref.key))
@@ -83,9 +83,16 @@ def values_report(diff: RevisionDiff, *, show_secrets: bool) -> list[dict[str, A
 
 
 def _worded(change: Change, before: Revision, after: Revision) -> Change:
-    """The change with a reason that speaks of revisions, not of a cluster."""
+    """The change with a reason that speaks of revisions, not of a cluster.
+
+    What a change of a hook does is done when it runs.
+    """
     only = {Verb.CREATE: after.number, Verb.DELETE: before.number}.get(change.verb)
-    return replace(change, reason=f"only in revision {only}") if only else change
+    said = f"only in revision {only}" if only else change.reason
+    hooks = {one.ref.key for revision in (before, after) for one in revision.hooks}
+    if change.ref.key not in hooks or change.verb is Verb.NONE:
+        return replace(change, reason=said)
+    return replace(change, reason=f"a hook: {said}", effect=Effect.NONE, ordinals=())
 
 
 def _values(before: Revision, after: Revision, manifests: Manifests) -> Change:

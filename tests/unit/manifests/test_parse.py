@@ -220,6 +220,7 @@ def test_secret_data_is_always_sensitive() -> None:
     [
         ("holdfast.dev/hook: pre-instal", "hook\" names 'pre-instal', which is not known"),
         ("helm.sh/hook: test\n    helm.sh/hook-weight: heavy", "must be a whole number in quotes"),
+        ('holdfast.dev/hook: test\n    holdfast.dev/wave: "1"', 'wave" is not for hooks'),
         ("holdfast.dev/hooks: test", 'annotations."holdfast.dev/hooks" is not known'),
     ],
 )
