@@ -73,6 +73,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", _CLUSTER, ("pc",)),
     Resource("coordination.k8s.io/v1", "Lease", "leases"),
     Resource("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
+    # Served by an add-on (metrics-server): status need not ask every server whether it is there.
     Resource("metrics.k8s.io/v1beta1", "PodMetrics", "pods"),
     Resource(
         "apiextensions.k8s.io/v1",
