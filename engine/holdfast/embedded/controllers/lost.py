@@ -29,10 +29,11 @@ _LOST = "NodeLost"
 def control_lost_pod(view: View, pod: Object, node: Object | None) -> Iterator[Write]:
     """One step of a pod whose node is not ready; None is a node that is gone."""
     if node is None:
-        yield from _collect_orphan(view, pod)
+        yield from _collect(view, pod, timings.ORPHAN)
+    elif is_terminating(pod) and node_state(node) is NodeState.OUT_OF_SERVICE:
+        yield from _collect(view, pod, timings.COLLECT)
     elif is_terminating(pod):
-        dead = node_state(node) is NodeState.OUT_OF_SERVICE
-        yield Remove(ref_of(pod)) if dead else Put(pod)
+        yield Put(pod)
     elif condition_of(pod, "Ready").get("status") == "True":
         yield view.keep({**pod, "status": set_condition(status_of(pod), "Ready", False, view.now)})
     elif (at := evicted_at(pod, node)) is not None and at <= view.now:
@@ -41,10 +42,10 @@ def control_lost_pod(view: View, pod: Object, node: Object | None) -> Iterator[W
         yield Put(pod)
 
 
-def _collect_orphan(view: View, pod: Object) -> Iterator[Write]:
-    """Remove it, after the time for which a new node might still take its node's name."""
+def _collect(view: View, pod: Object, seconds: float) -> Iterator[Write]:
+    """Remove it after a while."""
     if status_of(pod).get("reason") != _LOST:
         lost = {**pod, "status": {**status_of(pod), "reason": _LOST}}
-        yield view.put_later(lost, timings.ORPHAN)
+        yield view.put_later(lost, seconds)
     elif view.has_come(pod):
         yield Remove(ref_of(pod))
