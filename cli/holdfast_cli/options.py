@@ -284,7 +284,7 @@ _MODES = (
         "--reset-then-reuse-values", is_flag=True, help="New defaults, then the stored values."
     ),
 )
-_OPERATION = (
+_WAIT = (
     click.option(
         "--wait/--no-wait",
         default=True,
@@ -292,6 +292,8 @@ _OPERATION = (
         help="Wait until all is ready; waves and dependencies are waited for in any case.",
     ),
     click.option("--wait-for-jobs", is_flag=True, help="Wait until Jobs have completed, too."),
+)
+_LIMITS = (
     click.option(
         "--timeout",
         default="10m",
@@ -308,7 +310,7 @@ _OPERATION = (
         metavar="DURATION",
         help="How long to wait for another operation on the release.",
     ),
-    click.option("-y", "--yes", is_flag=True, help="Do not ask before data are deleted."),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask before what is dangerous."),
     click.option("--dry-run", is_flag=True, help="Show the plan; change nothing."),
 )
 
@@ -337,7 +339,8 @@ alteration_options = _chained(_ALTERATIONS)
 draft_options = _chained(_DRAFT)
 crd_options = _chained(_CRDS)
 record_options = _chained(_RECORD)
-operation_options = _chained(_OPERATION)
+operation_options = _chained((*_WAIT, *_LIMITS))
+limit_options = _chained(_LIMITS)
 mode_options = _chained(_MODES)
 failure_options = _chained(_FAILURE)
 

@@ -140,36 +140,42 @@ class Run:
 
             tell_plan(self.console, plan, bodies=sys.stderr.isatty())
         else:
-            self._tell(plan)
-        self._consent(plan)
+            self.tell(plan)
+        self.consent(plan)
         revision = self.carry_out(plan)
         if revision is not None:
             self._report(plan, revision)
         return 0
 
-    def _tell(self, plan: Plan) -> None:
+    def tell(self, plan: Plan) -> None:
         """What whoever carries the plan out should know of it beforehand."""
         from holdfast import plan_owner_lines
 
         for path in plan.dropped:
             self.console.warn(f"no longer set: {path}")
-        for line in (*plan_owner_lines(plan), *plan.remarks):
+        for line in plan_owner_lines(plan):
             self.console.warn(line)
+        for line in plan.remarks:
+            self.console.say(line)
 
-    def _consent(self, plan: Plan) -> None:
-        """Have the loss of data asked for: by --yes, or by an answer on a terminal."""
+    def consent(self, plan: Plan) -> None:
+        """Have the loss of data, and other dangers, agreed to: by --yes, or on a terminal."""
         from holdfast import PlanError, plan_losses
 
         losses = plan_losses(plan)
-        for line in losses:
+        for line in (*losses, *plan.cautions):
             self.console.warn(line)
-        if not losses or self.given["yes"]:
+        if not (losses or plan.cautions) or self.given["yes"]:
             return
-        if sys.stdin.isatty() and click.confirm("Delete this data?", err=True):
+        question = "Delete this data?" if losses else "Go on?"
+        if sys.stdin.isatty() and click.confirm(question, err=True):
             return
+        doing = f"{plan.operation.value} of release {plan.release}"
+        if not losses:
+            why = "; ".join(plan.cautions)
+            raise PlanError(f"{doing}: {why}", hint="--yes does it all the same")
         raise PlanError(
-            f"{plan.operation.value} of release {plan.release}: it would delete data: "
-            + "; ".join(losses),
+            f"{doing}: it would delete data: {'; '.join((*losses, *plan.cautions))}",
             hint="--yes does it; persistence that is kept has `whenScaled: Retain`",
         )
 
@@ -212,8 +218,8 @@ class Run:
 
         given, target = self.given, self.target
         options = {
-            "wait": given["wait"],
-            "wait_for_jobs": given["wait_for_jobs"],
+            "wait": given.get("wait", True),
+            "wait_for_jobs": given.get("wait_for_jobs", False),
             "timeout": given["timeout"],
             "history_max": given.get("history_max", 10),
             "keep_history": given.get("keep_history", False),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from holdfast.actions.patches import patch_rows, patch_text
     from holdfast.actions.planning import PlanOptions
     from holdfast.actions.post_render import PostRenderer
+    from holdfast.actions.restart import prepare_restart
     from holdfast.actions.rollback import prepare_rollback
+    from holdfast.actions.scale import prepare_scale
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
     from holdfast.actions.show import ChartPages, show_chart
     from holdfast.actions.sources import Sources, ValueMode
@@ -197,7 +199,9 @@ _HOME = {
     "plan_sums": "plan.table:summary_line",
     "prepare_adopt": "actions.adopt",
     "prepare_install": "actions.install",
+    "prepare_restart": "actions.restart",
     "prepare_rollback": "actions.rollback",
+    "prepare_scale": "actions.scale",
     "prepare_uninstall": "actions.uninstall",
     "prepare_upgrade": "actions.upgrade",
     "random_text": "model.generated",
@@ -318,7 +322,9 @@ __all__ = [
     "plan_sums",
     "prepare_adopt",
     "prepare_install",
+    "prepare_restart",
     "prepare_rollback",
+    "prepare_scale",
     "prepare_uninstall",
     "prepare_upgrade",
     "random_text",

@@ -22,7 +22,7 @@ from tests.e2e.charts import (
 from tests.e2e.own_time import OwnTime
 
 PLAN_KEYS = {"schema", "release", "namespace", "fingerprint", "summary", "changes"} | {
-    "no_longer_set", "remarks", "stages", "hooks",
+    "no_longer_set", "remarks", "stages", "hooks", "cautions",
 }  # fmt: skip
 CHANGE_KEYS = {"verb", "object", "effect", "reason", "source", "ordinals", "fields", "hint"} | {
     "conflicts", "takes_fields_of", "changed_by", "stage",

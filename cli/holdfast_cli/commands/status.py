@@ -10,18 +10,17 @@ import click
 
 from holdfast_cli.options import Globals, global_options, output_option
 from holdfast_cli.output.emit import emit
+from holdfast_cli.output.ordinals import claim_table, pod_table
 from holdfast_cli.output.release import header, status_dict
 from holdfast_cli.output.table import columns, cut
 
 if TYPE_CHECKING:
-    from holdfast import OrdinalStatus, ReleaseStatus, Target
+    from holdfast import ReleaseStatus, Target
     from holdfast_cli.console import Console
 
 # Cursor to the top left, then everything below it away (ECMA-48: CUP, ED).
 _CLEAR = "\x1b[H\x1b[J"
 _OBJECTS = ("OBJECT", "STATE", "REASON")
-_PODS = ("POD", "READY", "NODE", "IP", "REVISION", "CLAIMS", "RESTARTS", "REASON")
-_CLAIMS = ("CLAIM", "PHASE", "CAPACITY", "CLASS", "VOLUME")
 
 
 @click.command("status")
@@ -73,39 +72,7 @@ def _text(status: ReleaseStatus) -> str:
     objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
     parts.append(columns(_OBJECTS, objects))
     if status.ordinals:
-        parts.append(_pods(status))
+        parts.append(pod_table(status.ordinals))
     if status.claims:
-        parts.append(columns(_CLAIMS, _claims(status)))
+        parts.append(claim_table(status.claims))
     return "\n\n".join(parts)
-
-
-def _pods(status: ReleaseStatus) -> str:
-    """The ordinals; what they use where the cluster measures it."""
-    measured = any(pod.usage for pod in status.ordinals)
-    rows = [
-        (
-            pod.pod,
-            "yes" if pod.ready else "no",
-            pod.node or "-",
-            pod.ip or "-",
-            pod.revision,
-            ",".join(pod.claims) or "-",
-            pod.restarts,
-            *((_usage(pod),) if measured else ()),
-            cut(pod.reason),
-        )
-        for pod in status.ordinals
-    ]
-    head = (*_PODS[:-1], "USAGE", _PODS[-1]) if measured else _PODS
-    return columns(head, rows)
-
-
-def _usage(pod: OrdinalStatus) -> str:
-    return f"{pod.usage.cpu} {pod.usage.memory}" if pod.usage else "-"
-
-
-def _claims(status: ReleaseStatus) -> list[tuple[object, ...]]:
-    return [
-        (claim.name, claim.phase, claim.capacity, claim.storage_class or "-", claim.volume or "-")
-        for claim in status.claims
-    ]

@@ -82,6 +82,7 @@ def _plan_lines(plan: Plan, paint: Paint, given: dict[str, Any] | None) -> Itera
         plan_noise(plan),
         *plan_losses(plan),
         *plan_kept(plan),
+        *plan.cautions,
         *plan.remarks,
         *plan_dropped(plan),
         plan_sums(plan),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
 from holdfast.actions.keeping import Keeping
+from holdfast.actions.scale_hooks import hooks_passed_over
 from holdfast.actions.sharing import gone_releases
 from holdfast.actions.sources import dropped_values
 from holdfast.actions.succession import as_served
@@ -16,6 +17,7 @@ from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound, UsageError
 from holdfast.manifests import stamp
+from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
@@ -104,6 +106,7 @@ def plan_revision(
     previous: Manifests = (),
     base: int = 0,
     dropped: Sequence[str] = (),
+    remarks: Sequence[str] = (),
     options: PlanOptions | None = None,
 ) -> Plan:
     """What it takes to come from `previous` (recorded up to revision `base`) to `revision`.
@@ -111,11 +114,12 @@ def plan_revision(
     `previous` has the hooks of the earlier revisions, too.
     """
     options = options or PlanOptions()
+    revision = replace(revision, manifests=note_replicas(revision.manifests, revision.values))
     desired = owned(revision)
     hooks = owned_hooks(revision)
     previous, earlier = split_earlier(previous, hooks)
     check_rules(options.conflict_rules, desired)
-    autoscalers, remarks = find_autoscalers(target.cluster, desired)
+    autoscalers, unseen = find_autoscalers(target.cluster, desired)
     terms = make_terms(
         release=revision.release,
         namespace=target.namespace,
@@ -146,7 +150,7 @@ def plan_revision(
         force_conflicts=options.force_conflicts,
         rules=options.conflict_rules,
         autoscalers=autoscalers,
-        remarks=remarks,
+        remarks=(*unseen, *remarks),
         dropped=dropped,
         gone_releases=gone_releases(target, desired, snapshot, revision.release),
         create_namespace=options.create_namespace
@@ -154,7 +158,7 @@ def plan_revision(
     )
     return plan_hooks(
         target.cluster,
-        plan,
+        replace(plan, remarks=(*plan.remarks, *hooks_passed_over(plan, hooks))),
         desired=desired,
         hooks=hooks,
         earlier=earlier,

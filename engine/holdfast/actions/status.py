@@ -86,14 +86,18 @@ class ReleaseStatus:
 _Line = TypeVar("_Line", ObjectStatus, OrdinalStatus)
 
 
-def release_status(target: Target, name: str, number: int | None = None) -> ReleaseStatus:
-    """Read the release's record and each of its objects; None is the newest revision.
+def release_status(
+    target: Target, name: str, number: int | None = None, *, only: ObjectRef | None = None
+) -> ReleaseStatus:
+    """Read the release's record and each of its objects, or that `only`; None is the newest
+    revision.
 
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
     head = find_head(target, name)
     revision = target.store.read(head, history.find_entry(head, number).number)
-    mine = as_served(target.cluster, owned(revision))
+    wanted = (one for one in owned(revision) if only is None or one.ref.key == only.key)
+    mine = as_served(target.cluster, tuple(wanted))
     snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
     secrets = release_texts(revision, mine)
     usage = pod_usage(target.cluster, (key[2] for key, pods in snapshot.pods.items() if pods))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.install import prepare_install
 from holdfast.actions.planning import (
@@ -15,6 +17,7 @@ from holdfast.actions.planning import (
 )
 from holdfast.actions.sources import Sources, ValueMode, upgrade_layers
 from holdfast.actions.target import Target
+from holdfast.manifests.replicas import hold_replicas
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.releases import history
@@ -64,12 +67,15 @@ def prepare_upgrade(
         kept=current.patches,
         kept_labels=current.labels,
     )
+    revision = keeping.add_to(revision)
+    kept, remarks = hold_replicas(revision.manifests, current.manifests)
     return plan_revision(
         target,
         Operation.UPGRADE,
-        keeping.add_to(revision),
+        replace(revision, manifests=kept),
         previous=previous,
         base=head.current,
         dropped=no_longer_set(current, revision),
+        remarks=remarks,
         options=plan_options,
     )

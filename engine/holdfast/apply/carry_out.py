@@ -17,6 +17,7 @@ from holdfast.apply.hooks import remove_hooks, run_planned
 from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
 from holdfast.apply.stages import told_once
+from holdfast.apply.tasks import perform
 from holdfast.apply.veil import veiled
 from holdfast.apply.waiter import wait_gone, wait_ready
 from holdfast.cluster.client import Cluster
@@ -26,6 +27,7 @@ from holdfast.model.event import Event, EventKind
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Revision, RevisionEntry, Status
 from holdfast.plan.secrecy import release_texts
+from holdfast.releases.history import find_entry
 from holdfast.releases.hold import Hold
 from holdfast.releases.labels import check_labels
 from holdfast.releases.records import as_recorded, bare
@@ -39,6 +41,7 @@ _PENDING = {
     Operation.INSTALL: Status.PENDING_INSTALL,
     Operation.UPGRADE: Status.PENDING_UPGRADE,
     Operation.ROLLBACK: Status.PENDING_ROLLBACK,
+    Operation.SCALE: Status.PENDING_SCALE,
 }
 
 
@@ -143,9 +146,12 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Generator[E
     removing = plan.operation is Operation.UNINSTALL
     if removing:
         hold.mark(Status.UNINSTALLING, description="Uninstall under way")
-    else:
+    elif plan.operation.records:
         hold.begin(_pending(plan, run), history_max=options.history_max)
     yield run.event(EventKind.STARTED, _title(plan))
+    if plan.task:
+        yield from perform(plan, plan.task, run, wait=options.wait)
+        return
     yield from establish(plan, run)
     yield from run_planned(plan, run, before=True)
     yield from execute(plan, run)
@@ -164,7 +170,7 @@ def _operate(plan: Plan, options: _Options, hold: Hold, run: Run) -> Generator[E
 def _check_base(plan: Plan, hold: Hold) -> None:
     current = hold.head.current
     wanted = plan.revision.number if plan.revision else 0
-    fits = plan.operation is Operation.UNINSTALL or wanted > current
+    fits = not plan.operation.records or wanted > current
     if current == plan.base and fits:
         return
     raise PlanError(
@@ -188,7 +194,10 @@ def _pending(plan: Plan, run: Run) -> Revision:
 def _finish(plan: Plan, options: _Options, hold: Hold) -> Event:
     number = hold.head.current
     said = options.description or _outcome(plan)
-    if plan.operation is not Operation.UNINSTALL:
+    if plan.operation is Operation.RESTART:
+        hold.release()
+        entry = find_entry(hold.head, number)
+    elif plan.operation is not Operation.UNINSTALL:
         entry = hold.settle(
             number, Status.DEPLOYED, description=said, history_max=options.history_max
         )
@@ -212,7 +221,7 @@ def _give_up(plan: Plan, hold: Hold, error: BaseException) -> None:
         number = hold.head.current
         entry = hold.head.entry(number)
         if entry is None or not entry.status.pending:
-            hold.release()
+            hold.release(unfinished=plan.operation is Operation.RESTART)
         else:
             hold.settle(
                 number,
@@ -250,6 +259,6 @@ def _outcome(plan: Plan) -> str:
 
 
 def _title(plan: Plan) -> str:
-    if plan.operation is Operation.UNINSTALL or plan.revision is None:
+    if not plan.operation.records or plan.revision is None:
         return f"{plan.operation} of release {plan.release}"
     return f"{plan.operation} of release {plan.release} to revision {plan.revision.number}"

@@ -19,11 +19,14 @@ MOMENT = "HOLDFAST_HOOK"
 Object = dict[str, Any]
 
 
-def scale_facts(workload: str, *, ordinal: int, before: int, after: int) -> dict[str, str]:
-    """What the hooks around one step of a scaling are told, for `run_hooks`."""
+def scale_facts(workload: str, *, ordinal: int | None, before: int, after: int) -> dict[str, str]:
+    """What the hooks around one step of a scaling are told, for `run_hooks`.
+
+    A workload without ordinals (a Deployment) has one step, and nothing is told of an ordinal.
+    """
     return {
         WORKLOAD: workload,
-        ORDINAL: str(ordinal),
+        **({} if ordinal is None else {ORDINAL: str(ordinal)}),
         MEMBERS: str(after),
         MEMBERS_BEFORE: str(before),
     }

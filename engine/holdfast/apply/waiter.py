@@ -35,10 +35,14 @@ def wait_ready(plan: Plan, run: Run, *, jobs: bool = False) -> Iterator[Event]:
     """
     sight = Sight()
     waits = (change.ref for change in plan.changes if _waits(change, jobs=jobs))
-    watched = [Watched(ref, sight) for ref in waits]
+    yield from watch(plan, [Watched(ref, sight) for ref in waits], run)
+
+
+def watch(plan: Plan, watched: Sequence[Watched], run: Run) -> Iterator[Event]:
+    """Wait until each of `watched` is ready. Raises WaitFailed, as `wait_ready` does."""
     if not watched:
         return
-    late = watched
+    late = list(watched)
     for _ in run.pauses():
         for one in late:
             one.look(run)

@@ -166,12 +166,13 @@ class Cluster:
         )
         return self._ask(sent, f"patch {ref}")
 
-    def scale(self, ref: ObjectRef, replicas: int) -> None:
+    def scale(self, ref: ObjectRef, replicas: int, *, dry_run: bool = False) -> None:
         """Set the number of replicas through the scale subresource."""
         sent = requests.patch(
             *self._place(ref),
             {"spec": {"replicas": replicas}},
             subresource="scale",
+            dry_run=dry_run,
             manager=self._manager,
         )
         self._ask(sent, f"scale {ref} to {replicas}")

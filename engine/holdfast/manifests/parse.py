@@ -18,6 +18,7 @@ from holdfast.manifests.documents import documents, no_string, refuse
 from holdfast.manifests.hooks import check_hook
 from holdfast.manifests.metadata import check_strings
 from holdfast.manifests.names import name_problem, namespace_problem
+from holdfast.manifests.replicas import check_members
 from holdfast.model.culprit import value_at
 from holdfast.model.later import Later
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef, Rendered, RenderedObject
@@ -115,8 +116,10 @@ def _manifest(
         origins=Later(lambda: _origins(document, values)),
         sensitive=document.sensitive | frozenset(_secret_paths(api_version, kind, obj)),
         positions=document.positions,
+        reads=document.reads,
     )
     check_hook(manifest, document)
+    check_members(document)
     return manifest
 
 

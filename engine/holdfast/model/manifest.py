@@ -83,12 +83,27 @@ class ObjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaSource:
+    """Where a workload's spec.replicas come from, as far as a scale has to know it.
+
+    `value` is the path of the one value that the chart makes the number of, empty where there is
+    none; `readers` are the other objects that are made of the same value (`ConfigMap/web`). Where a
+    scale holds a number against the chart, `held` is the chart's own.
+    """
+
+    value: Path = ()
+    readers: tuple[str, ...] = ()
+    held: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A Kubernetes object that a release wants, with its source (`template:line`) kept.
 
     `origins` gives, per object path, the origins of the values that its expression read;
     `sensitive` the object paths to mask wherever people look. `positions` has the template place of
-    each node of an object that was just rendered: it is told to people and never stored.
+    each node of an object that was just rendered, `reads` the value paths that its expression read:
+    they are told to people and never stored. `replicas` is only known of recorded workloads.
     `changed_by` are the patches, and the post-renderer, that changed what the chart rendered.
     """
 
@@ -97,10 +112,14 @@ class Manifest:
     source: Where
     origins: Mapping[Path, tuple[Where, ...]] = field(default_factory=lambda: _NONE)
     sensitive: frozenset[Path] = frozenset()
+    replicas: ReplicaSource | None = None
     positions: Mapping[Path, Where] = field(
         default_factory=lambda: _NONE, compare=False, repr=False
     )
     changed_by: tuple[Where, ...] = ()
+    reads: Mapping[Path, tuple[Path, ...]] = field(
+        default_factory=lambda: _NONE, compare=False, repr=False
+    )
 
     @property
     def in_crds(self) -> bool:

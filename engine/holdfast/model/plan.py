@@ -12,6 +12,7 @@ from holdfast.model.hook import Hook, When
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, Handover
 from holdfast.model.release import Revision
+from holdfast.model.task import Task
 from holdfast.model.values import Path
 
 
@@ -48,7 +49,14 @@ class Operation(StrEnum):
     INSTALL = "install"
     UPGRADE = "upgrade"
     ROLLBACK = "rollback"
+    SCALE = "scale"
+    RESTART = "restart"
     UNINSTALL = "uninstall"
+
+    @property
+    def records(self) -> bool:
+        """Whether it ends in a revision of its own."""
+        return self not in (Operation.RESTART, Operation.UNINSTALL)
 
 
 class _Absent:
@@ -156,9 +164,11 @@ class Plan:
     number of the revision it was planned against (0 for none); `fingerprint` is `sha256:…` over
     chart, values, and each live object's UID and normalised content; `dropped` are the earlier
     values that are no longer set; `create_namespace` tells to make the namespace first; `remarks`
-    are lines that whoever reads the plan should know. Without `stages` nothing waits for anything
-    before all is applied. `hooks` run before and after the changes, in this order; `leaving` are
-    the objects of hooks that go when an uninstall is through with its hooks.
+    are lines that whoever reads the plan should know, `cautions` those that he has to agree to.
+    Without `stages` nothing waits for anything before all is applied. `hooks` run before and after
+    the changes, in this order; `leaving` are the objects of hooks that go when an uninstall is
+    through with its hooks. Where there is a `task` it is what is done, and the changes say what
+    comes of it.
     """
 
     operation: Operation
@@ -175,6 +185,8 @@ class Plan:
     stages: tuple[Stage, ...] = ()
     hooks: tuple[PlannedHook, ...] = ()
     leaving: tuple[Change, ...] = ()
+    cautions: tuple[str, ...] = ()
+    task: Task | None = None
 
     @property
     def pending(self) -> tuple[Change, ...]:

@@ -22,6 +22,7 @@ class Status(StrEnum):
     PENDING_INSTALL = "pending-install"
     PENDING_UPGRADE = "pending-upgrade"
     PENDING_ROLLBACK = "pending-rollback"
+    PENDING_SCALE = "pending-scale"
 
     @property
     def pending(self) -> bool:

@@ -25,6 +25,13 @@ _MOMENTS = {
     Operation.UPGRADE: (When.PRE_UPGRADE, When.POST_UPGRADE),
     Operation.ROLLBACK: (When.PRE_ROLLBACK, When.POST_ROLLBACK),
     Operation.UNINSTALL: (When.PRE_DELETE, When.POST_DELETE),
+    # Which of them run, and how often, is the scale's own business.
+    Operation.SCALE: (
+        When.PRE_SCALE_UP,
+        When.PRE_SCALE_DOWN,
+        When.POST_SCALE_UP,
+        When.POST_SCALE_DOWN,
+    ),
 }
 _ABOUT_THE_OBJECT = (400, 403, 422)
 """Answers to a dry run that no earlier step of the operation would change; a kind or a namespace

@@ -27,6 +27,7 @@ def report(plan: Plan, *, show_secrets: bool = False) -> dict[str, Any]:
         "fingerprint": plan.fingerprint,
         "summary": plan.summary,
         "remarks": list(plan.remarks),
+        "cautions": list(plan.cautions),
         "stages": [_stage(stage) for stage in plan.stages],
         "no_longer_set": list(plan.dropped),
         "changes": [

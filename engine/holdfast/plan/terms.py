@@ -147,7 +147,7 @@ def _scalers(
     dropped = {one.ref.key for one in previous} - wanted.keys()
     staying: list[Scaler] = list(wanted.values())
     leaving: list[Scaler] = []
-    for ref, obj in _named(live):
+    for ref, obj in name_scalers(live):
         if ref.key in wanted:
             continue
         going = ref.key in dropped and not asks_to_stay(obj)
@@ -155,7 +155,8 @@ def _scalers(
     return tuple(staying), tuple(leaving)
 
 
-def _named(live: Iterable[Object]) -> Iterator[tuple[ObjectRef, Object]]:
+def name_scalers(live: Iterable[Object]) -> Iterator[Scaler]:
+    """Live autoscalers with their references: lists do not say of what they are."""
     for obj in live:
         metadata = obj["metadata"]
         home = metadata.get("namespace", "")

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from holdfast.errors import ReleaseError, Where
-from holdfast.model.manifest import Manifest, ObjectRef
+from holdfast.model.manifest import Manifest, ObjectRef, ReplicaSource
 from holdfast.model.release import ChartRef, Revision, RevisionEntry
 from holdfast.releases.alterations import alterations, changed_by, read_alterations
 
@@ -96,12 +96,14 @@ def _revision(rows: tuple[Any, ...], entry: RevisionEntry) -> Revision:
 
 
 def _manifest(manifest: Manifest) -> dict[str, Any]:
+    source = manifest.replicas
     return {
         "ref": manifest.ref.as_dict(),
         "object": manifest.object,
         "source": manifest.source.as_dict(),
         "sensitive": sorted((list(path) for path in manifest.sensitive), key=str),
         **changed_by(manifest),
+        **({"replicas": asdict(source)} if source else {}),
     }
 
 
@@ -112,7 +114,14 @@ def _read_manifest(row: dict[str, Any]) -> Manifest:
         source=Where(**row["source"]),
         sensitive=frozenset(tuple(path) for path in row["sensitive"]),
         changed_by=tuple(Where(**place) for place in row.get("changed_by", ())),
+        replicas=_read_source(row.get("replicas")),
     )
+
+
+def _read_source(row: dict[str, Any] | None) -> ReplicaSource | None:
+    if row is None:
+        return None
+    return ReplicaSource(tuple(row["value"]), tuple(row["readers"]), row["held"])
 
 
 def _line(row: Any) -> bytes:

@@ -120,11 +120,15 @@ class Hold:
         self._commit(replace(settled, lock=None, resource_version=self.head.resource_version))
         return find_entry(self.head, number)
 
-    def release(self) -> None:
-        """Let go of the lock with nothing changed; a head without any revision goes with it."""
+    def release(self, *, unfinished: bool = False) -> None:
+        """Let go of the lock with no revision changed; a head without any revision goes with it.
+
+        The journal stays where an operation is left `unfinished`.
+        """
         self._remove(sorted(set(self._chunks.names()) - records.chunk_names(self.head)))
         if self.head.revisions:
-            self._commit(replace(self.head, lock=None))
+            journal = self.head.journal if unfinished else ()
+            self._commit(replace(self.head, lock=None, journal=journal))
         else:
             self._remove_head()
 
@@ -147,7 +151,8 @@ class Hold:
             now=self._clock.now(),
             interrupted=interrupted,
         )
-        return replace(settled, journal=())
+        # What failed may go on where its journal ends.
+        return settled if status is Status.FAILED else replace(settled, journal=())
 
     def _sweep(self, before: Head) -> None:
         """Remove the chunks that nothing needs any more; after an interruption, look for strays."""

@@ -14,6 +14,7 @@ _DOING = {
     Status.PENDING_INSTALL: "install",
     Status.PENDING_UPGRADE: "upgrade",
     Status.PENDING_ROLLBACK: "rollback",
+    Status.PENDING_SCALE: "scale",
     Status.UNINSTALLING: "uninstall",
 }
 

@@ -31,6 +31,7 @@ def test_the_json_of_a_plan() -> None:
         },
         "stages": [],
         "no_longer_set": [],
+        "cautions": [],
         "changes": [
             {
                 "verb": "update",

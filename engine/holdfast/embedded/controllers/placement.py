@@ -1,7 +1,7 @@
 """Which node a pod goes to, or why to none.
 
-Stands for the scheduler: claims, the pod's nodeSelector and cordoned nodes are judged, and pods of
-one owner are spread. Left out: resource requests, affinity, taints, topology constraints, priority.
+Stands for the scheduler: claims, the pod's nodeSelector, cordoned nodes and taints are judged, and
+pods of one owner are spread. Left out: resource requests, affinity, topology constraints, priority.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from holdfast.embedded.controllers.objects import (
     uid_of,
 )
 from holdfast.embedded.controllers.storage import is_delayed
+from holdfast.embedded.controllers.taints import repelled_by
 from holdfast.embedded.controllers.view import View
 from holdfast.model.manifest import ObjectRef
 
 _MISMATCH = "node(s) didn't match Pod's node affinity/selector"
 _CORDONED = "node(s) were unschedulable"
+_TAINTED = "node(s) had untolerated taint {{{key}: {value}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +119,7 @@ def _misfit(pod: Object, node: Object) -> str:
     """Why the pod cannot go there; empty where it can."""
     if node.get("spec", {}).get("unschedulable"):
         return _CORDONED
+    if taint := repelled_by(pod, node):
+        return _TAINTED.format(key=taint["key"], value=taint.get("value", ""))
     wanted = (pod["spec"].get("nodeSelector") or {}).items()
     return "" if wanted <= labels_of(node).items() else _MISMATCH

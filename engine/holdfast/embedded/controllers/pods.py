@@ -26,18 +26,21 @@ from holdfast.embedded.controllers.crashes import (
     restarted,
 )
 from holdfast.embedded.controllers.events import warn
-from holdfast.embedded.controllers.nodes import node_address
+from holdfast.embedded.controllers.lost import control_lost_pod
+from holdfast.embedded.controllers.nodes import is_alive, node_address
 from holdfast.embedded.controllers.objects import (
     Object,
     condition_of,
     finalizers_of,
     is_terminating,
+    name_of,
     ref_of,
     set_condition,
     status_of,
 )
 from holdfast.embedded.controllers.placement import Placement
 from holdfast.embedded.controllers.programs import fails
+from holdfast.embedded.controllers.taints import evicted_at
 from holdfast.embedded.controllers.troubles import PULL_FAILED, backed_off, troubles_of
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Put, Remove, Write
@@ -49,11 +52,17 @@ _ENDED = ("Succeeded", "Failed")
 def control_pods(view: View) -> Iterator[Write]:
     """Move every pod one step on, where its time has come."""
     placement, addresses = Placement(view), Addresses(view)
+    nodes = {name_of(node): node for node in view.list("v1", "Node")}
     for pod in view.pods():
-        if is_terminating(pod):
+        node = nodes.get(pod["spec"].get("nodeName", ""))
+        if pod["spec"].get("nodeName") and not is_alive(node):
+            yield from control_lost_pod(view, pod, node)
+        elif is_terminating(pod):
             yield from _end(view, pod)
         elif status_of(pod).get("phase") in _ENDED:
             continue
+        elif node and evicted_at(pod, node) == 0:
+            yield from view.delete(pod)
         elif not pod["spec"].get("nodeName"):
             yield from _place(view, pod, placement)
         elif not status_of(pod).get("containerStatuses"):

@@ -27,6 +27,11 @@ FINISH: Final = 0.1
 """How long a container that is to end (a Job's) works."""
 TERMINATE: Final = 0.05
 """From a pod's deletion to its end; stands for the grace period."""
+ORPHAN: Final = 40.0
+"""How long a pod outlives its node's removal from the cluster (the pod collector's quarantine)."""
+COLLECT: Final = 20.0
+"""How long a pod that is to end outlives its node's being out of service (the pod collector's
+period)."""
 PROVISION: Final = 0.01
 """Making a volume."""
 EXPAND: Final = 0.05

@@ -1,0 +1,91 @@
+"""The steps of a scale, one ordinal each, and what the chart's rules have against one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from holdfast.errors import PlanError
+from holdfast.kinds.conditions import map_at, number_at
+from holdfast.kinds.hooks import BadAnnotation
+from holdfast.kinds.members import MemberRules, Objection, member_rules, object_to_step
+from holdfast.kinds.pods import pod_ready
+from holdfast.kinds.stateful_sets import is_stateful_set, ordinal_in
+from holdfast.model.task import Phase, ScaleStep
+from holdfast.plan.wording import replicas_of
+
+Object = dict[str, Any]
+
+
+def find_steps(live: Object, replicas: int, open_step: ScaleStep | None) -> tuple[ScaleStep, ...]:
+    """The steps from what is live to `replicas`; a workload without ordinals takes one.
+
+    The step that an interruption left open is finished first, whatever is asked for now, once its
+    first hooks are through. One that does not fit what is live is none any more.
+    """
+    here, first = replicas_of(live), tuple[ScaleStep, ...]()
+    if open_step and open_step.begin is not Phase.BEFORE and _fits(open_step, here):
+        here, first = open_step.after, (open_step,)
+    if not has_ordinals(live):
+        return (*first, ScaleStep(here, replicas)) if here != replicas else first
+    start = first_ordinal(live)
+    if here < replicas:
+        return (*first, *(ScaleStep(n, n + 1, start + n) for n in range(here, replicas)))
+    return (*first, *(ScaleStep(n, n - 1, start + n - 1) for n in range(here, replicas, -1)))
+
+
+def is_dropped(live: Object, steps: Sequence[ScaleStep], open_step: ScaleStep | None) -> bool:
+    """Whether an open step is not taken after all, though its first hooks may have run."""
+    if open_step is None or not _fits(open_step, replicas_of(live)):
+        return False
+    return not any((s.before, s.after) == (open_step.before, open_step.after) for s in steps)
+
+
+def _fits(step: ScaleStep, here: int) -> bool:
+    return here in (step.before, step.after)
+
+
+def has_ordinals(live: Object) -> bool:
+    """Whether the workload's pods are numbered."""
+    return is_stateful_set(str(live.get("apiVersion")), str(live.get("kind")))
+
+
+def first_ordinal(live: Object) -> int:
+    """The lowest ordinal of a StatefulSet (apps/v1 StatefulSetOrdinals)."""
+    return number_at(map_at(map_at(live, "spec"), "ordinals"), "start")
+
+
+def by_ordinal(live: Object, pods: Sequence[Object]) -> dict[int, Object]:
+    """The pods of a StatefulSet by their ordinals."""
+    name = str(live["metadata"]["name"])
+    found = ((ordinal_in(str(pod["metadata"]["name"]), name), pod) for pod in pods)
+    return {number: pod for number, pod in found if number is not None}
+
+
+def is_well(pod: Object) -> bool:
+    """Whether a pod is ready and there to stay."""
+    return pod_ready(pod) and not pod["metadata"].get("deletionTimestamp")
+
+
+def step_objection(
+    live: Object, pods: Sequence[Object], step: ScaleStep, target: int
+) -> Objection | None:
+    """What the chart's rules have against a step that has not begun; stopping all is none's.
+
+    Raises PlanError for a rule that cannot be read: somebody has written it into the live object.
+    """
+    if step.ordinal is None or step.begin is not Phase.BEFORE or target == 0:
+        return None
+    end = first_ordinal(live) + min(step.before, step.after)
+    found = by_ordinal(live, pods).items()
+    ready = sum(is_well(pod) for number, pod in found if number < end)
+    return object_to_step(rules_of(live), step.before, step.after, ready)
+
+
+def rules_of(live: Object) -> MemberRules:
+    """The rules of a live workload. Raises PlanError for one that cannot be read."""
+    try:
+        return member_rules(live)
+    except BadAnnotation as error:
+        name = f"{live['kind']}/{live['metadata']['name']}"
+        raise PlanError(f"scale {name}: its annotation {error}", hint=error.hint) from None
