@@ -53,7 +53,7 @@ class _Builder:
             StreamEndEvent,
         )
 
-        keys, deepest = self.keys, self.max_depth
+        keys, values, deepest = self.keys, self.values, self.max_depth
         documents: list[Any] = []
         stack: list[tuple[Any, str | None]] = []
         top: Any = documents
@@ -71,7 +71,8 @@ class _Builder:
                         raise Unusual
                     continue
                 if plain and value[:1] not in _PLAIN_FIRSTS:
-                    value = self.value(value, bare=top is documents)
+                    known = values.get(value, EMPTY)
+                    value = self.value(value, bare=top is documents) if known is EMPTY else known
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 marked = event.anchor is not None or event.tag is not None
                 is_key = key is None and type(top) is dict
@@ -105,12 +106,12 @@ class _Builder:
         """What a plain scalar means; the same text always means the same."""
         if bare and not text:
             return EMPTY
-        if text not in self.values:
-            value = resolve(text)
-            if isinstance(value, float) and not math.isfinite(value):
-                raise Unusual
+        value = resolve(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Unusual
+        if text:  # an empty document is not null
             self.values[text] = value
-        return self.values[text]
+        return value
 
     def pass_over(self, event: Any) -> None:
         """Starts and ends of documents say nothing; an alias is unusual."""
