@@ -217,6 +217,23 @@ def test_who_else_reads_the_value_is_named() -> None:
     assert "update" in planned and "ConfigMap/web" in planned and "StatefulSet/web" not in planned
 
 
+def test_plans_hide_what_is_secret() -> None:
+    labels = "labels: {app: {{ release.name }}}"
+    own = f"metadata:\n      {labels}\n      annotations: {{a: {{{{ values.key }}}}}}"
+    text = SET.replace(f"metadata: {{{labels}}}", own)
+    write_chart(Path(), values=f"{VALUES}key: ''\n", set=text)
+    schema = {"properties": {"key": {"type": "string", "writeOnly": True}}}
+    Path("web/values.schema.json").write_text(json.dumps(schema))
+    run_command("install", "web", "web", "--set", "key=Hunter2-and-more").must()
+    for verb in (("restart", "web"), ("scale", "web", "2"), ("restart", "web", "--ordinal", "0")):
+        shown = run_command(*verb, "--dry-run").must()
+        done = run_command(*verb).must()
+        machine = run_command(*verb, "-o", "json").must()
+        for text in (shown.out, shown.err, done.out, done.err, machine.out, machine.err):
+            assert "Hunter2" not in text
+    assert "(secret, 16 bytes)" in run_command("restart", "web", "--dry-run").must().out
+
+
 def test_a_chart_that_leaves_the_number_alone() -> None:
     write_chart(Path(), set=SET.replace("  replicas: {{ values.replicas }}\n", ""))
     run_command("install", "web", "web").must()
