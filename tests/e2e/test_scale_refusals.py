@@ -207,6 +207,17 @@ def test_a_value_that_two_workloads_share_is_neither_ones() -> None:
     assert found["spec"]["replicas"] == 1
 
 
+def test_a_number_that_a_patch_makes_is_held_against_the_patch() -> None:
+    patch = "kind: StatefulSet\nmetadata: {name: web}\nspec: {replicas: 3}\n"
+    Path("more.yaml").write_text("apiVersion: apps/v1\n" + patch)
+    assert value_after("web", "--patch", "more.yaml") == {}
+    kept = run_command("upgrade", "web", "web", "--set", "color=red").must()
+    assert "stays at 2 replicas, to which it was scaled; the chart's own 3" in kept.err
+    run_command("upgrade", "web", "web", "--reset-patches").must()
+    with client() as kubectl:
+        assert kubectl.get(WEB)["spec"]["replicas"] == 1
+
+
 def test_who_else_reads_the_value_is_named() -> None:
     config = CONFIG.replace("{{ values.color }}", "{{ values.replicas | string }}")
     write_chart(Path(), config=config, set=SET)
