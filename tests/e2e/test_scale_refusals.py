@@ -207,6 +207,17 @@ def test_a_value_that_two_workloads_share_is_neither_ones() -> None:
     assert found["spec"]["replicas"] == 1
 
 
+def test_a_number_that_a_patch_makes_is_held_against_the_patch() -> None:
+    patch = "kind: StatefulSet\nmetadata: {name: web}\nspec: {replicas: 3}\n"
+    Path("more.yaml").write_text("apiVersion: apps/v1\n" + patch)
+    assert value_after("web", "--patch", "more.yaml") == {}
+    kept = run_command("upgrade", "web", "web", "--set", "color=red").must()
+    assert "stays at 2 replicas, to which it was scaled; the chart's own 3" in kept.err
+    run_command("upgrade", "web", "web", "--reset-patches").must()
+    with client() as kubectl:
+        assert kubectl.get(WEB)["spec"]["replicas"] == 1
+
+
 def test_who_else_reads_the_value_is_named() -> None:
     config = CONFIG.replace("{{ values.color }}", "{{ values.replicas | string }}")
     write_chart(Path(), config=config, set=SET)
@@ -215,6 +226,23 @@ def test_who_else_reads_the_value_is_named() -> None:
     assert "kept as the value replicas=2" in said and "(ConfigMap/web)" in said
     planned = run_command("diff", "upgrade", "web", "web").must().out
     assert "update" in planned and "ConfigMap/web" in planned and "StatefulSet/web" not in planned
+
+
+def test_plans_hide_what_is_secret() -> None:
+    labels = "labels: {app: {{ release.name }}}"
+    own = f"metadata:\n      {labels}\n      annotations: {{a: {{{{ values.key }}}}}}"
+    text = SET.replace(f"metadata: {{{labels}}}", own)
+    write_chart(Path(), values=f"{VALUES}key: ''\n", set=text)
+    schema = {"properties": {"key": {"type": "string", "writeOnly": True}}}
+    Path("web/values.schema.json").write_text(json.dumps(schema))
+    run_command("install", "web", "web", "--set", "key=Hunter2-and-more").must()
+    for verb in (("restart", "web"), ("scale", "web", "2"), ("restart", "web", "--ordinal", "0")):
+        shown = run_command(*verb, "--dry-run").must()
+        done = run_command(*verb).must()
+        machine = run_command(*verb, "-o", "json").must()
+        for text in (shown.out, shown.err, done.out, done.err, machine.out, machine.err):
+            assert "Hunter2" not in text
+    assert "(secret, 16 bytes)" in run_command("restart", "web", "--dry-run").must().out
 
 
 def test_a_chart_that_leaves_the_number_alone() -> None:

@@ -24,6 +24,7 @@ _STATUSES = (
     "pending-install",
     "pending-upgrade",
     "pending-rollback",
+    "pending-scale",
 )
 
 

@@ -17,7 +17,8 @@ from holdfast.kinds.nodes import NodeState, node_state, node_story
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.plan import Plan
 from holdfast.model.release import Head, Revision
-from holdfast.plan.restart import plan_pod_restart, plan_restart, unfinished
+from holdfast.plan.pod_restart import plan_pod_restart
+from holdfast.plan.restart import plan_restart, unfinished
 from holdfast.plan.scale import SeenWorkload
 from holdfast.plan.scale_steps import by_ordinal
 from holdfast.plan.stateful import ordinals_of

@@ -56,6 +56,8 @@ def _error(
     look = f"`holdfast status {plan.release}` shows the pods"
     upgrade = plan.operation is Operation.UPGRADE
     back = f"`holdfast rollback {plan.release}` goes back" if upgrade else ""
+    if plan.task:
+        back = "the same command goes on from there"
     error = WaitFailed(
         f"{plan.operation} of release {plan.release}: {what}",
         done=[str(one.ref) for one in watched if one.ready],

@@ -13,9 +13,7 @@ from typing import Any
 
 from holdfast.kinds.conditions import map_at, number_at
 from holdfast.kinds.members import Objection
-from holdfast.kinds.nodes import OUT_OF_SERVICE, NodeState
-from holdfast.kinds.pods import pod_reason
-from holdfast.model.manifest import Manifest, ObjectRef
+from holdfast.model.manifest import Manifest
 from holdfast.model.plan import Change, Effect, Operation, Plan, Verb
 from holdfast.model.release import Revision
 from holdfast.model.task import Restarting
@@ -24,8 +22,9 @@ from holdfast.plan.effects import judge
 from holdfast.plan.normalize import digest, digest_of, normalize
 from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.paths import Shape
-from holdfast.plan.scale import SeenWorkload, refused
+from holdfast.plan.scale import SeenWorkload, refused, secrecy_in
 from holdfast.plan.scale_steps import by_ordinal, first_ordinal, has_ordinals, is_well
+from holdfast.plan.secrecy import Secrecy
 
 Object = dict[str, Any]
 
@@ -42,13 +41,13 @@ def plan_restart(
     ready first, for an ordered set waits for them, then from the highest ordinal down.
     """
     live = seen.live
-    change = _marked(manifest, live, at)
+    change = _marked(manifest, live, at, secrecy_in(manifest, revision))
     pods = tuple(str(pod["metadata"]["name"]) for pod in _one_by_one(live, seen.pods))
     if pods:
         change = replace(
             change,
             reason=f"OnDelete: deletes {', '.join(pods)}, each when the one before is back",
-            ordinals=_ordinals(live, pods),
+            ordinals=ordinals_in(live, pods),
             effect=Effect.ROLLING_RESTART,
         )
     if live["kind"] == "Deployment" and map_at(live, "spec").get("paused"):
@@ -60,48 +59,7 @@ def plan_restart(
             ),
         )
     task = Restarting(manifest.ref, change.uid, at=at, pods=pods)
-    return _plan(revision, base, _owned(change, live, revision), task, live)
-
-
-def plan_pod_restart(
-    manifest: Manifest,
-    seen: SeenWorkload,
-    revision: Revision,
-    *,
-    pod: Object,
-    node: NodeState,
-    story: str,
-    base: int,
-) -> Plan:
-    """Plan to delete one pod of a StatefulSet, which makes it again.
-
-    Refused while a node that does not answer may still run it: a second pod of its name would work
-    on the same data. `story` is what that node tells of itself.
-    """
-    live, name = seen.live, str(pod["metadata"]["name"])
-    change = Change(
-        Verb.RECREATE,
-        ObjectRef("v1", "Pod", manifest.ref.namespace, name),
-        Effect.RECREATE_PODS,
-        _pod_reason(manifest, pod, node),
-        source=manifest.source,
-        ordinals=_ordinals(live, (name,)),
-        uid=str(pod["metadata"].get("uid") or ""),
-    )
-    if node is NodeState.AWAY:
-        change = refused(change, _still_there(pod, story))
-    task = Restarting(
-        manifest.ref,
-        str(live["metadata"].get("uid") or ""),
-        pods=(name,),
-        force=node.is_dead,
-    )
-    plan = _plan(revision, base, _owned(change, live, revision), task, live)
-    return replace(
-        plan,
-        remarks=tuple(_pod_remarks(pod, node)),
-        cautions=tuple(_second_member(live, seen.pods, pod)),
-    )
+    return make_plan(revision, base, owned_by_it(change, live, revision), task, live)
 
 
 def carries(pod: Mapping[str, Any], at: str) -> bool:
@@ -122,7 +80,10 @@ def unfinished(live: Object, pods: Sequence[Object], at: str) -> bool:
     return any(pod not in stay.values() for pod in late) if has_ordinals(live) else bool(late)
 
 
-def _plan(revision: Revision, base: int, change: Change, task: Restarting, live: Object) -> Plan:
+def make_plan(
+    revision: Revision, base: int, change: Change, task: Restarting, live: Object
+) -> Plan:
+    """The plan of a restart: nothing is recorded, so that `revision` is the one that is there."""
     seen = [*task.ref.key, "restart", *task.pods, digest(live)]
     return Plan(
         operation=Operation.RESTART,
@@ -136,14 +97,15 @@ def _plan(revision: Revision, base: int, change: Change, task: Restarting, live:
     )
 
 
-def _owned(change: Change, live: Object, revision: Revision) -> Change:
+def owned_by_it(change: Change, live: Object, revision: Revision) -> Change:
+    """The change, refused where the workload is somebody else's by now."""
     owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
     return (
         refused(change, Objection(f"belongs to {owner}", "restart it there")) if owner else change
     )
 
 
-def _marked(manifest: Manifest, live: Object, at: str) -> Change:
+def _marked(manifest: Manifest, live: Object, at: str, secrecy: Secrecy) -> Change:
     before = normalize(live)
     after = _with_mark(before, at)
     fields = compare(before, after, shape=Shape.of(live))
@@ -162,6 +124,7 @@ def _marked(manifest: Manifest, live: Object, at: str) -> Change:
         before=before,
         after=after,
         uid=str(live["metadata"].get("uid") or ""),
+        sensitive=frozenset(secrecy.find(after)),
     )
 
 
@@ -182,55 +145,9 @@ def _one_by_one(live: Object, pods: Sequence[Object]) -> Iterator[Object]:
     yield from (pod for pod in highest_first if is_well(pod))
 
 
-def _ordinals(live: Object, names: Sequence[str]) -> tuple[int, ...]:
+def ordinals_in(live: Object, names: Sequence[str]) -> tuple[int, ...]:
+    """The ordinals of the pods of these names."""
     if not has_ordinals(live):
         return ()
     prefix = f"{live['metadata']['name']}-"
     return tuple(int(name.removeprefix(prefix)) for name in names)
-
-
-def _pod_reason(manifest: Manifest, pod: Object, node: NodeState) -> str:
-    where = map_at(pod, "spec").get("nodeName")
-    if node is NodeState.GONE:
-        return f"its node {where} is gone: deleted by force; {manifest.ref} makes it again"
-    if node is NodeState.OUT_OF_SERVICE:
-        return (
-            f"its node {where} is out of service: deleted by force; {manifest.ref} makes it again"
-        )
-    return f"deleted; {manifest.ref} makes it again"
-
-
-def _still_there(pod: Object, story: str) -> Objection:
-    name, node = pod["metadata"]["name"], map_at(pod, "spec").get("nodeName")
-    ending = ", and its end was never confirmed" if _ending(pod) else ""
-    return Objection(
-        f"node {node} does not answer ({story}){ending}: {name} may still run there, and a second "
-        f"{name} would write to the same data",
-        f"when {node} answers again this solves itself. Only if the machine is surely off: "
-        f"`kubectl taint nodes {node} {OUT_OF_SERVICE}=nodeshutdown:NoExecute`, or "
-        f"`kubectl delete node {node}`, then run this again",
-    )
-
-
-def _pod_remarks(pod: Object, node: NodeState) -> Iterator[str]:
-    name, where = pod["metadata"]["name"], map_at(pod, "spec").get("nodeName")
-    if node is NodeState.UNKNOWN:
-        yield f"node {where} may not be read here: {name} is deleted, and never by force"
-    if _ending(pod) and node in (NodeState.ALIVE, NodeState.UNKNOWN):
-        held = ", ".join(pod["metadata"].get("finalizers") or ())
-        why = f"held by {held}" if held else f"node {where} has to confirm its end"
-        yield f"{name} is being deleted already: {why}"
-
-
-def _second_member(live: Object, pods: Sequence[Object], pod: Object) -> Iterator[str]:
-    """The others that are not ready, where the one to be restarted is."""
-    if not is_well(pod):
-        return
-    for number, other in sorted(by_ordinal(live, pods).items()):
-        if other is not pod and not is_well(other):
-            name = f"{live['metadata']['name']}-{number}"
-            yield f"{name} is not ready ({pod_reason(other)}): a second member goes for a while"
-
-
-def _ending(pod: Object) -> bool:
-    return bool(pod["metadata"].get("deletionTimestamp"))

@@ -29,6 +29,7 @@ from holdfast.plan.scale_risks import (
     unready_members,
 )
 from holdfast.plan.scale_steps import find_steps, is_dropped, rules_of, step_objection
+from holdfast.plan.secrecy import Secrecy, release_texts, secrecy_of
 from holdfast.plan.wording import replicas_of
 
 Object = dict[str, Any]
@@ -62,15 +63,16 @@ def plan_scale(
     `open_step` is the one that an interruption left open. Raises PlanError (a rule that cannot
     be read).
     """
-    live = seen.live
+    live, secrecy = seen.live, secrecy_in(manifest, revision)
     steps = find_steps(live, replicas, open_step)
-    change = _change(manifest, replicas, live)
+    change = _change(manifest, replicas, live, secrecy)
     owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
     if owner:
         change = refused(change, Objection(f"belongs to {owner}", "scale it there"))
     elif objection := _objection(manifest, seen, replicas, steps):
-        change = refused(change, objection)
-    unready = tuple(unready_members(live, seen.pods, replicas))
+        reason, hint = secrecy.clean(objection.reason), secrecy.clean(objection.hint)
+        change = refused(change, Objection(reason, hint))
+    unready = tuple(map(secrecy.clean, unready_members(live, seen.pods, replicas)))
     loses = replicas < replicas_of(live)
     return Plan(
         operation=Operation.SCALE,
@@ -92,6 +94,11 @@ def plan_scale(
         ),
         task=Scaling(manifest.ref, change.uid, steps, unready=bool(unready)),
     )
+
+
+def secrecy_in(manifest: Manifest, revision: Revision) -> Secrecy:
+    """What to hide of a workload, live and as it will be."""
+    return secrecy_of(manifest, release_texts(revision, (*revision.manifests, *revision.hooks)))
 
 
 def refused(change: Change, objection: Objection) -> Change:
@@ -122,7 +129,7 @@ def _objection(
     return unlawful or step_objection(seen.live, seen.pods, steps[0], replicas)
 
 
-def _change(manifest: Manifest, replicas: int, live: Object) -> Change:
+def _change(manifest: Manifest, replicas: int, live: Object, secrecy: Secrecy) -> Change:
     before = normalize(live)
     after = {**before, "spec": {**before["spec"], "replicas": replicas}}
     change = Change(
@@ -135,6 +142,7 @@ def _change(manifest: Manifest, replicas: int, live: Object) -> Change:
         before=before,
         after=after,
         uid=str(live["metadata"].get("uid") or ""),
+        sensitive=frozenset(secrecy.find(before)),
     )
     fields = compare(before, after, shape=Shape.of(live))
     if not fields:
