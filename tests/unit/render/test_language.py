@@ -196,7 +196,10 @@ FILTERS = (
     ("['a1' | regex_match('^[a-z][0-9]$'), 'a1' | regex_find('[0-9]')]", [True, "1"]),
     ("'1.29.3-gke.1' | semver_compare('>=1.25-0')", True),
     ("{'a': none} | omit_empty | to_json", '{"a":null}'),
-    ("'a/b' | urlencode", "a/b"),
+    ("'a/b c&d@é' | urlencode", "a%2Fb%20c%26d%40%C3%A9"),
+    ("'a/b c' | urlencode(safe='/')", "a/b%20c"),
+    ("{'q': 'a b', 'r/': 1} | urlencode", "q=a%20b&r%2F=1"),
+    ("[['q', true]] | urlencode", "q=true"),
     ("'on'", "on"),
     ("1e3 | int", 1000),
 )  # fmt: skip

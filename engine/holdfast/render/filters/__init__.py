@@ -28,7 +28,7 @@ from holdfast.render.filters.words import WORDS
 
 _ENGINE = (
     "abs capitalize count dictsort first last length list map max min reject rejectattr select"
-    " selectattr reverse sort title unique urlencode wordcount"
+    " selectattr reverse sort title unique wordcount"
 ).split()
 _ENGINE_TESTS = (
     "odd even divisibleby defined undefined none boolean false true integer float lower upper"

@@ -1,5 +1,7 @@
-"""Filters with regular expressions: Python's, over texts and patterns of bounded size.
+r"""Filters with regular expressions: Python's, over texts and patterns of bounded size.
 
+Three things are as in Helm's (RE2): `\d`, `\w` and `\s` know ASCII alone, so that no table of
+Unicode's decides what a chart renders; `$` is the end of the text; `[[:alpha:]]` names a class.
 A pattern that backtracks for ever is cut off by the command line's wall clock: no count of
 characters can tell it from a good one.
 """
@@ -19,6 +21,18 @@ MAX_PATTERN = 1000
 
 MAX_MATCHED = 64 * 1024
 """Characters of the text that a pattern is tried on."""
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|[^\\\[$]+|.", re.S)
+"""A pattern's escapes, its classes, and what is between."""
+
+_NAMED = re.compile(r"\[:(\^?\w+):\]")
+_CLASSES = {
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "blank": r"\t ", "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
+    "punct": r"!-/:-@\[-`{-~", "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": r"\w",
+    "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
+_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$]")
+"""What has a meaning in a pattern, here and wherever a manifest's programs read one."""
 
 
 def regex_match(value: Any, pattern: Any) -> bool:
@@ -73,7 +87,7 @@ def regex_split(value: Any, pattern: Any, most: Any = None) -> list[str]:
 
 def regex_escape(value: Any) -> str:
     """The text as a pattern that matches it and nothing else."""
-    return re.escape(text(value))
+    return _SIGNS.sub(r"\\\g<0>", text(value))
 
 
 def _bounded(value: Any) -> str:
@@ -88,9 +102,26 @@ def _compiled(pattern: Any) -> re.Pattern[str]:
     if len(source) > MAX_PATTERN:
         raise RenderError(f"a pattern is over {MAX_PATTERN} characters", hint=LIMITED)
     try:
-        return re.compile(source)
+        return re.compile(_in_python(source), re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
-        raise RenderError(f"the pattern cannot be read: {error}") from None
+        hint = "write it in Python's syntax: `(?P<name>…)`, `(?:…)`, `[a-z]`"
+        raise RenderError(f"the pattern cannot be read: {error}", hint=hint) from None
+
+
+def _in_python(source: str) -> str:
+    """The pattern with what Python reads otherwise: classes by name, and the end of the text."""
+    by_line = re.search(r"\(\?[a-z]*m", source)
+    ends = {r"\z": r"\Z"} if by_line else {r"\z": r"\Z", "$": r"\Z"}
+    return "".join(
+        _NAMED.sub(_named, part) if part.startswith("[") else ends.get(part, part)
+        for part in _PARTS.findall(source)
+    )
+
+
+def _named(found: re.Match[str]) -> str:
+    if found[1] not in _CLASSES:
+        raise re.error(f"there is no class {found[0]}")
+    return _CLASSES[found[1]]
 
 
 PATTERNS: dict[str, Callable[..., Any]] = {
