@@ -29,9 +29,18 @@ HoldfastError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+STEERING = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+"""What steers a terminal or turns text around (line ends and tabs do not)."""
+
+
+def printable(text: str) -> str:
+    """A text for screens and logs: a chart of a stranger must not move their cursor."""
+    return re.sub(STEERING, "\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,9 @@ class Where:
     kind: str = "file"
 
     def __str__(self) -> str:
-        place = [self.source] + [str(n) for n in (self.line, self.column) if n is not None]
+        place = [printable(self.source)] + [
+            str(n) for n in (self.line, self.column) if n is not None
+        ]
         return ":".join(place)
 
     def as_dict(self) -> dict[str, Any]:
@@ -93,10 +104,11 @@ class ValueAt:
     given: bool = True
 
     def __str__(self) -> str:
+        path = printable(self.path)
         if self.given:
-            return f"{self.path}, from {self.origin}" if self.origin else self.path
+            return f"{path}, from {self.origin}" if self.origin else path
         around = f"; what is around it is from {self.origin}" if self.origin else ""
-        return f"{self.path}, given nowhere{around}"
+        return f"{path}, given nowhere{around}"
 
     def as_dict(self) -> dict[str, Any]:
         """As the JSON outputs spell it."""
@@ -167,8 +179,8 @@ class HoldfastError(Exception):
         callers: Sequence[Where] = (),
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = printable(message)
+        self.hint = printable(hint) if hint else hint
         self.where = where
         self.excerpt = excerpt
         self.problems = tuple(problems)

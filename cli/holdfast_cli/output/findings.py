@@ -19,7 +19,9 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 def show_findings(console: Console, findings: Sequence[Finding]) -> None:
     """The findings on stdout, their count on stderr."""
-    rows = [(one.where, one.level.value, one.rule, one.message) for one in findings]
+    rows = [
+        (one.where, one.level.value, one.rule, " ".join(one.message.split())) for one in findings
+    ]
     lines = columns(("PLACE", "LEVEL", "RULE", "FINDING"), rows).split("\n") if rows else []
     for one, line in zip([None, *findings], lines, strict=False):
         console.data(console.paint(line, _COLOURS[one.level.value]) if one else line)

@@ -9,15 +9,13 @@ from typing import Any
 
 from holdfast import yamltext
 from holdfast.charts.declared import read_dependencies
-from holdfast.errors import ChartError, Where
+from holdfast.errors import STEERING, ChartError, Where
 from holdfast.kinds.names import LABEL
 from holdfast.model.chart import ChartMetadata, Maintainer
 from holdfast.model.semver import parse_range, parse_version
 from holdfast.model.values import Path
 
 API_VERSION = "holdfast/v1"
-# What steers a terminal or turns text around would reach screens and logs.
-CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 # Chart.yaml's field → ours; the type says what YAML may hold there.
 _FIELDS: Mapping[str, tuple[str, type]] = {
@@ -153,7 +151,7 @@ class _Reader:
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
                 self.check_characters((*path, key), key)
                 self.check_characters((*path, key), item)
-        elif isinstance(value, str) and (found := re.search(CONTROL, value)):
+        elif isinstance(value, str) and (found := re.search(STEERING, value)):
             message = f"the control character {found[0]!a} is not allowed"
             raise self.error_at(path, message, "remove it")
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from holdfast.charts.load import Loader
-from holdfast.charts.metadata import CONTROL
+from holdfast.errors import printable
 
 _READMES = ("readme.md", "readme.txt", "readme")
 
@@ -26,4 +24,4 @@ def _read(path: str, wanted: tuple[str, ...]) -> str:
     if name is None:
         return ""
     text = source.read(name).decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    return re.sub(CONTROL, "\ufffd", text)  # what steers a terminal is shown, not obeyed
+    return printable(text)  # what steers a terminal is shown, not obeyed

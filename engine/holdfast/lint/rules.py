@@ -5,7 +5,7 @@ Which code finds what stands in the files of one idea each; here is only what th
 
 from __future__ import annotations
 
-from holdfast.errors import Where
+from holdfast.errors import Where, printable
 from holdfast.lint.finding import Finding, Level, Rule
 
 _E, _W, _I = Level.ERROR, Level.WARNING, Level.INFO
@@ -113,4 +113,4 @@ def rule(id: str) -> Rule:
 
 def found(id: str, message: str, where: Where, hint: str = "") -> Finding:
     """A finding of the rule `id`."""
-    return Finding(rule(id).level, id, message, where, hint)
+    return Finding(rule(id).level, id, printable(message), where, printable(hint))

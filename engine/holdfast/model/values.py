@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from holdfast.errors import Problem, Where
+from holdfast.errors import Problem, Where, printable
 from holdfast.model.later import Later, LaterSet
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -139,4 +139,4 @@ def spell(path: EditPath) -> str:
             text += f'."{part}"'
         else:
             text += f".{part}"
-    return text.lstrip(".") if len(text) > 1 else (text or ".")
+    return printable(text.lstrip(".") if len(text) > 1 else (text or "."))
