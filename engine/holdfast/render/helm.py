@@ -214,7 +214,7 @@ _SYNTAX = (
 _CALL = re.compile(
     r"(\|\s*)?(?<![.\w])([A-Za-z]\w*)\s+(?:[\"'(\d]|(?:values|release|chart|files)\b)"
 )
-_WORDS = frozenset("if else and or not in is elif for set with recursive".split())
+_WORDS = frozenset("if else and or not in is recursive import as".split())
 
 
 def name_in_helm(name: str) -> str | None:
@@ -238,7 +238,7 @@ def syntax_in_helm(tag: str) -> str | None:
     for pattern, hint in _SYNTAX:
         if re.search(pattern, bare):
             return hint
-    for found in _CALL.finditer(bare):
+    for found in _CALL.finditer(re.sub(r"^\{%[-+]?\s*\w+", "", bare)):
         if found[2] not in _WORDS:
             return name_in_helm(found[2]) or _in_parentheses(found[2], piped=bool(found[1]))
     return None

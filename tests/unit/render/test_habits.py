@@ -103,6 +103,15 @@ def test_helms_syntax_and_pythons_are_told_ours(objects: Objects, text: str) -> 
     assert SYNTAX[text] in hint_for(objects, f"a: {text}\n")
 
 
+@pytest.mark.parametrize(
+    "tag",
+    ['{% from "common" import a b %}', '{% include "a.j2" "b" %}', "{% if a b %}{% endif %}"],
+)
+def test_what_is_ours_is_not_taken_for_helms(objects: Objects, tag: str) -> None:
+    hint = hint_for(objects, f"{tag}\n")
+    assert "parentheses" not in hint and "Helm" not in hint
+
+
 PLAIN = {
     "[] | first": "there is no first item: it is empty",
     "[] | max": "there is nothing to choose from",
