@@ -13,7 +13,7 @@ from jinja2.utils import Namespace
 
 from holdfast.model.values import Path, spell
 from holdfast.render.culprits import paths_in
-from holdfast.render.missing import Declarations, Missing, missing, nearest_name
+from holdfast.render.missing import METHODS, Declarations, Missing, missing, nearest_name
 from holdfast.render.pieces import plain
 from holdfast.render.spelling import kind_of
 from holdfast.render.traced import List, Map, mark, reads_of
@@ -106,13 +106,14 @@ class Access:
     def _item(self, obj: Any, key: Any) -> Any:
         if isinstance(obj, dict):
             return obj[key] if _is_key(key) and key in obj else _absent_key(obj, key)
-        if not isinstance(obj, str | list | tuple | range):
+        if isinstance(obj, LoopContext | Namespace):
             return _special(obj, key)
+        if not isinstance(obj, str | list | tuple | range):
+            return self._no_map(obj, key)
         if isinstance(key, slice):
             return mark(obj[key], reads_of(obj))
         if not isinstance(key, int) or isinstance(key, bool):
-            hint = "methods are not reachable: use a filter"
-            return missing(f"{kind_of(obj)} has no key {key!r}", hint)
+            return self._no_map(obj, key)
         if not -len(obj) <= key < len(obj):
             hint = "items count from 0, and -1 is the last; `| default(…)` is for one that may lack"
             path = (*obj.path, int(key)) if isinstance(obj, List) else None
@@ -121,6 +122,14 @@ class Access:
         if isinstance(obj, List):
             self._note((*obj.path, int(key) % len(obj)), obj[key])
         return mark(obj[key], reads_of(obj))
+
+    def _no_map(self, obj: Any, key: Any) -> Missing:
+        """What has no keys: a method was meant, or a map should stand in the values there."""
+        path = next(iter(self._paths_of(obj)), None)
+        hint = "methods are not reachable: use a filter"
+        if path and key not in METHODS:
+            hint = f"the template wants a map at values.{spell(path)}, with the key {key!r}"
+        return missing(f"{kind_of(obj)} has no key {key!r}", hint, path=path)
 
     def _note(self, path: Path, value: Any) -> None:
         log = self._log[-1]

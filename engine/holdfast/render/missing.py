@@ -10,10 +10,11 @@ from jinja2.exceptions import UndefinedError
 
 from holdfast.model.values import Path, Values, spell
 
-_METHODS = frozenset(
+METHODS = frozenset(
     "items keys values get upper lower strip split replace format join startswith endswith title"
     " append extend update copy pop index count".split()
 )
+"""What authors call on data out of Python's habit."""
 _BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
 
 
@@ -92,7 +93,7 @@ class Declarations:
             return f"YAML reads the key {word} as true or false: in values.yaml, put it in quotes"
         if nearest := self._nearest(path):
             return f"did you mean values.{spell(nearest)}?"
-        if path[-1] in _METHODS and len(path) > 1:
+        if path[-1] in METHODS and len(path) > 1:
             return f"methods are not reachable: use a filter, as in `values.{spell(path[:-1])} | …`"
         return "declare it in values.yaml, or write `| default(…)`"
 
