@@ -26,7 +26,7 @@ from holdfast.render.compiler import EACH, Generator, count_loops
 from holdfast.render.context import NOWHERE, Codes
 from holdfast.render.explain import absent, name_hint
 from holdfast.render.guards import Guarded, Guards, is_scalar
-from holdfast.render.limits import HOLE, MAX_OUTPUT, Budget, check_text
+from holdfast.render.limits import HOLE, MAX_OUTPUT, Budget, check_text, check_weight
 from holdfast.render.missing import Declarations, Missing, missing, nearest_name, present
 from holdfast.render.pieces import Fragment, Hole, Piece, Raw, RawText, Text, plain
 from holdfast.render.source import SourceText, normalize, tokens_of
@@ -140,7 +140,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def place(self, mark: None, value: Any, place: int, template: str) -> Piece | Fragment:
         """Takes the value of an expression for the output."""
         reads = self.access.end()
-        if type(value) not in _DATA and isinstance(present(value), Raw):
+        if isinstance(value, list | dict) and not isinstance(value, Map | List):
+            check_weight(value)  # what a template has made; values themselves are of bounded size
+        elif type(value) not in _DATA and isinstance(present(value), Raw):
             text = RawText((check_text(str(value.text)), place, template))
             text.reads = (*reads, *reads_of(value.text))
             return text

@@ -190,6 +190,11 @@ LIMITS = (
     ("{{ ([[1] * 999] * 99999) | batch(values.two) }}", "1,000,000 steps"),
     ("{% set l = [1] * 99999 %}{% for i in range(99) %}{{ 2 in l }}{% endfor %}", "1,000,000"),
     ("{% set l = [1] * 99999 %}{% for i in range(99) %}{{ l == l }}{% endfor %}", "1,000,000"),
+    (
+        "{% set ns = namespace(s=[1]) %}{% for i in range(60) %}"
+        "{% set ns.s = [ns.s, ns.s] %}{% endfor %}\na: {{ ns.s }}",
+        "1,000,000 items",
+    ),
     ("{{ bomb() }}", "16 MiB|4 MiB"),
     ("{{ " + "(" * 999 + "1" + ")" * 999 + " }}", "nested too deeply"),
     ("{{ 1" + "+1" * 9999 + " }}", "nested too deeply"),
