@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import ROOT, run_command
+from tests.contract.bench import short_pause
 from tests.e2e.charts import SERVICE, SET, VALUES, client, data, history, ref, write_chart
 
 from holdfast.model.manifest import ObjectRef
@@ -356,6 +357,51 @@ def unwell(kubectl: Any, namespace: str, name: str) -> None:
     node = {"annotations": {"example.com/off": "true"}}
     kubectl.patch(pod, {"metadata": node})
     kubectl.patch(pod, {"status": {"conditions": conditions}}, subresource="status")
+
+
+def test_a_broken_set_is_stopped_and_sick_members_go_with_those_above_them(
+    at: tuple[str, ...], namespace: str, tmp_path: Path
+) -> None:
+    chart = write_chart(tmp_path, service=SERVICE, set=SET)
+    install(chart, at, "--set", "replicas=3")
+    with client() as kubectl:
+        pod = ObjectRef("v1", "Pod", namespace, "web-1")
+        uid = kubectl.get(pod)["metadata"]["uid"]
+        cordon(kubectl, True)
+        try:
+            kubectl.delete(pod)
+            wait_for_successor(kubectl, pod, uid)
+            said = run_command("scale", "web", "1", *at).must().err
+        finally:
+            cordon(kubectl, False)
+    assert "web-2, web-1 go in one step: an ordered set ends no pod above one" in said
+    assert steps(said)[:3] == [
+        "StatefulSet/web: 3 → 1 replicas, stopping web-2, web-1",
+        "web-2 is gone",
+        "web-1 is gone",
+    ]
+    run_command("upgrade", "web", chart, "--set", "replicas=3", "--no-wait", *at).must()
+    broken = ("--set", "image=registry.invalid/nginx:1", "--set", "replicas=3")
+    run_command("uninstall", "web", *at).must()
+    run_command("install", "web", chart, "--no-wait", *broken, *at).must()
+    said = run_command("scale", "web", "0", *at).must().err
+    assert steps(said)[0] == "StatefulSet/web: 3 → 0 replicas, stopping web-2, web-1, web-0"
+    assert data("status", "web", *at)["ordinals"] == []
+
+
+def wait_for_successor(kubectl: Any, pod: ObjectRef, uid: str) -> None:
+    for _ in range(400):
+        found = kubectl.find(pod)
+        if found and found["metadata"]["uid"] != uid:
+            return
+        short_pause()
+    raise AssertionError(f"never: another {pod}")
+
+
+def cordon(kubectl: Any, closed: bool) -> None:
+    for node in kubectl.list("v1", "Node"):
+        place = ObjectRef("v1", "Node", "", node["metadata"]["name"])
+        kubectl.patch(place, {"spec": {"unschedulable": closed}})
 
 
 def test_what_somebody_else_scaled_is_taken_as_it_is(at: tuple[str, ...], namespace: str) -> None:

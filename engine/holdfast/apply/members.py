@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from holdfast.apply.look import Look
 from holdfast.apply.run import Run
 from holdfast.apply.watched import Watched
-from holdfast.kinds.conditions import map_at
+from holdfast.kinds.conditions import map_at, number_at
 from holdfast.kinds.troubles import Trouble
 from holdfast.model.event import Event
 from holdfast.model.manifest import ObjectRef
@@ -20,15 +21,19 @@ Object = dict[str, Any]
 class Until(Watched):
     """A workload until `done` says so of a look at it.
 
-    A `patient` wait goes on whatever troubles other members have: they were accepted.
+    Only the troubles of those pods are minded of which `minds` says so by their names: others may
+    be as ill as they are.
     """
 
     def __init__(
-        self, ref: ObjectRef, done: Callable[[Look], bool], *, patient: bool = False
+        self,
+        ref: ObjectRef,
+        done: Callable[[Look], bool],
+        minds: Callable[[str], bool] = lambda name: True,
     ) -> None:
         super().__init__(ref)
         self._done = done
-        self._patient = patient
+        self._minds = minds
 
     @property
     def ready(self) -> bool:
@@ -40,6 +45,9 @@ class Until(Watched):
         """Look at it once more, its pods in any case: the workload's own status may be late."""
         self._since = self._since or run.clock.now()
         super().look(run)
+        if self.last is not None:
+            minded = (one for one in self.last.troubles if self._is_minded(one))
+            self.last = replace(self.last, troubles=tuple(minded))
 
     def tell(self, run: Run) -> Iterator[Event]:
         """Tell what the last look has changed; the member itself is told of by whoever waits."""
@@ -47,28 +55,37 @@ class Until(Watched):
         if not late:
             yield from super().tell(run)
 
-    def outlasted(self, run: Run, *, company: bool = False) -> Trouble | None:
-        """The trouble that has lasted too long, if one has and it matters."""
-        return None if self._patient else super().outlasted(run, company=company)
+    def _is_minded(self, trouble: Trouble) -> bool:
+        return trouble.subject == self.ref.name or self._minds(trouble.subject)
 
 
-def until_come(ref: ObjectRef, pod: str) -> Until:
-    """Until the pod is ready, whatever other members are; without a name, all of the workload."""
+def until_come(ref: ObjectRef, pod: str, *, ordered: bool) -> Until:
+    """Until the pod is ready, whatever other members are; without a name, all of the workload.
+
+    An `ordered` set makes no pod while another is not ready: its troubles count, too.
+    """
 
     def come(look: Look) -> bool:
         slow = map_at(look.live or {}, "spec").get("minReadySeconds")
         return look.found.ready or (not slow and any(map(is_well, _named(look, pod))))
 
-    return Until(ref, come)
+    return Until(ref, come, lambda name: ordered or name == pod)
 
 
-def until_gone(ref: ObjectRef, pod: str, *, unready: bool, patient: bool) -> Until:
-    """Until the pod is gone and all others are ready, unless the user accepts `unready` ones."""
+def until_gone(ref: ObjectRef, going: Sequence[str], staying: Collection[str]) -> Until:
+    """Until the pods `going` are gone and those `staying` are ready; the others are on their way.
+
+    Where nothing is named, until all of the workload is ready.
+    """
 
     def gone(look: Look) -> bool:
-        return look.found.ready or (unready and bool(pod) and _is_gone(look, pod))
+        if not going:
+            return look.found.ready
+        if not _is_seen(look) or any(_named(look, pod) for pod in going):
+            return False
+        return all(any(map(is_well, _named(look, pod))) for pod in staying)
 
-    return Until(ref, gone, patient=patient)
+    return Until(ref, gone, lambda name: not going or name in staying)
 
 
 def until_back(ref: ObjectRef, pod: str, uid: str) -> Until:
@@ -90,7 +107,7 @@ def _named(look: Look, pod: str) -> list[Object]:
     return [one for one in look.pods if one["metadata"]["name"] == pod]
 
 
-def _is_gone(look: Look, pod: str) -> bool:
+def _is_seen(look: Look) -> bool:
+    """Whether the workload's controller has seen its number."""
     status, metadata = map_at(look.live or {}, "status"), map_at(look.live or {}, "metadata")
-    seen = status.get("observedGeneration", 0) >= metadata.get("generation", 0)
-    return seen and not _named(look, pod)
+    return number_at(status, "observedGeneration") >= number_at(metadata, "generation")

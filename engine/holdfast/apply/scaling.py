@@ -23,7 +23,7 @@ from holdfast.model.hook import When
 from holdfast.model.plan import Plan
 from holdfast.model.task import Phase, ScaleStep, Scaling
 from holdfast.plan.scale_risks import left_claims
-from holdfast.plan.scale_steps import has_ordinals, step_objection
+from holdfast.plan.scale_steps import first_ordinal, has_ordinals, is_ordered, step_objection
 from holdfast.plan.wording import replicas_of
 
 Object = dict[str, Any]
@@ -92,9 +92,9 @@ def _carry(
     run.cluster.scale(task.ref, step.after)
     yield run.event(EventKind.SCALED, _begun(task, step), task.ref)
     yield from watch(plan, [_until(task, step, live)], run)
-    if step.ordinal is not None:
+    for pod in _pods(task, step):
         word = "is ready" if step.up else "is gone"
-        yield run.event(EventKind.SCALED, f"{_pod(task, step)} {word}", task.ref)
+        yield run.event(EventKind.SCALED, f"{pod} {word}", task.ref)
 
 
 def moment_of(phase: Phase, *, up: bool) -> When:
@@ -111,8 +111,18 @@ def _hooks(phase: Phase, plan: Plan, task: Scaling, step: ScaleStep, run: Run) -
     if not hooks:
         return
     _note(SCALE, task, step, phase, run)
-    facts = scale_facts(task.ref.name, ordinal=step.ordinal, before=step.before, after=step.after)
-    yield from run_hooks(hooks, when, run, facts)
+    for facts in _facts(task, step):
+        yield from run_hooks(hooks, when, run, facts)
+
+
+def _facts(task: Scaling, step: ScaleStep) -> Iterator[dict[str, str]]:
+    """What the hooks are told, once for each member that comes or goes."""
+    name, way = task.ref.name, 1 if step.up else -1
+    if not step.ordinals:
+        yield scale_facts(name, ordinal=None, before=step.before, after=step.after)
+    for n, ordinal in enumerate(step.ordinals):
+        members = step.before + n * way
+        yield scale_facts(name, ordinal=ordinal, before=members, after=members + way)
 
 
 def _note(word: str, task: Scaling, step: ScaleStep, phase: Phase, run: Run) -> None:
@@ -121,16 +131,13 @@ def _note(word: str, task: Scaling, step: ScaleStep, phase: Phase, run: Run) -> 
 
 
 def _until(task: Scaling, step: ScaleStep, live: Object) -> Until:
+    pods, ordered = _pods(task, step), is_ordered(live)
     if step.up:
-        return until_come(task.ref, _pod(task, step))
-    ordered = live["spec"].get("podManagementPolicy") != "Parallel"
-    # An ordered set removes nobody while another is not ready: its troubles count in any case.
-    return until_gone(
-        task.ref,
-        _pod(task, step),
-        unready=task.unready,
-        patient=task.unready and not ordered,
-    )
+        return until_come(task.ref, pods[0] if pods else "", ordered=ordered)
+    first, members = first_ordinal(live), min(step.after, task.target)
+    # An ordered set ends nobody while a member that stays is not ready, accepted or not.
+    stay = range(first, first + (0 if task.unready and not ordered else members))
+    return until_gone(task.ref, pods, [f"{task.ref.name}-{number}" for number in stay])
 
 
 def _claims(before: Object, task: Scaling, run: Run) -> Iterator[Event]:
@@ -139,13 +146,13 @@ def _claims(before: Object, task: Scaling, run: Run) -> Iterator[Event]:
     yield from settle_claims(tuple(left_claims(before, found, task.target)), (), run)
 
 
-def _pod(task: Scaling, step: ScaleStep) -> str:
-    return f"{task.ref.name}-{step.ordinal}" if step.ordinal is not None else ""
+def _pods(task: Scaling, step: ScaleStep) -> list[str]:
+    return [f"{task.ref.name}-{number}" for number in step.ordinals]
 
 
 def _begun(task: Scaling, step: ScaleStep) -> str:
     does = "starting" if step.up else "stopping"
-    which = f", {does} {_pod(task, step)}" if step.ordinal is not None else ""
+    which = f", {does} {', '.join(_pods(task, step))}" if step.ordinals else ""
     return f"{task.ref}: {step.before} → {step.after} replicas{which}"
 
 

@@ -24,8 +24,8 @@ class Phase(StrEnum):
 class ScaleStep:
     """One step: from `before` to `after` replicas.
 
-    `ordinal` is the one that comes or goes, None for a workload without ordinals. A step that was
-    interrupted goes on at the phase `begin`.
+    `ordinal` is the one that comes or goes, None for a workload without ordinals; of several that
+    go together it is the highest. A step that was interrupted goes on at the phase `begin`.
     """
 
     before: int
@@ -37,6 +37,14 @@ class ScaleStep:
     def up(self) -> bool:
         """Whether members are added."""
         return self.after > self.before
+
+    @property
+    def ordinals(self) -> tuple[int, ...]:
+        """The ordinals that come or go, in the order in which they do."""
+        if self.ordinal is None:
+            return ()
+        count = abs(self.after - self.before)
+        return tuple(self.ordinal + (n if self.up else -n) for n in range(count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def plan_scale(
     be read).
     """
     live, secrecy = seen.live, secrecy_in(manifest, revision)
-    steps = find_steps(live, replicas, open_step)
+    steps = find_steps(live, seen.pods, replicas, open_step)
     change = _change(manifest, replicas, live, secrecy)
     owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
     if owner:
@@ -85,6 +85,7 @@ def plan_scale(
         claims=tuple(left_claims(live, seen.claims, replicas)),
         remarks=(
             *_resumed(steps, open_step),
+            *_together(manifest, steps),
             *claims_taken_up(live, seen.claims, replicas),
             *remarks,
         ),
@@ -156,6 +157,16 @@ def _change(manifest: Manifest, replicas: int, live: Object, secrecy: Secrecy) -
         ordinals=verdict.ordinals,
         fields=fields,
     )
+
+
+def _together(manifest: Manifest, steps: Sequence[ScaleStep]) -> Iterator[str]:
+    for step in steps:
+        if len(step.ordinals) > 1:
+            names = [f"{manifest.ref.name}-{number}" for number in step.ordinals]
+            yield (
+                f"{', '.join(names)} go in one step: an ordered set ends no pod above one that is "
+                f"not ready, and {names[-1]} is not"
+            )
 
 
 def _dropped(

@@ -1,8 +1,8 @@
-"""The steps of a scale, one ordinal each, and what the chart's rules have against one of them."""
+"""The steps of a scale, and what the chart's rules have against one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from holdfast.errors import PlanError
@@ -17,7 +17,9 @@ from holdfast.plan.wording import replicas_of
 Object = dict[str, Any]
 
 
-def find_steps(live: Object, replicas: int, open_step: ScaleStep | None) -> tuple[ScaleStep, ...]:
+def find_steps(
+    live: Object, pods: Sequence[Object], replicas: int, open_step: ScaleStep | None
+) -> tuple[ScaleStep, ...]:
     """The steps from what is live to `replicas`; a workload without ordinals takes one.
 
     The step that an interruption left open is finished first, whatever is asked for now, once its
@@ -31,14 +33,44 @@ def find_steps(live: Object, replicas: int, open_step: ScaleStep | None) -> tupl
     start = first_ordinal(live)
     if here < replicas:
         return (*first, *(ScaleStep(n, n + 1, start + n) for n in range(here, replicas)))
-    return (*first, *(ScaleStep(n, n - 1, start + n - 1) for n in range(here, replicas, -1)))
+    return (*first, *_down(live, pods, here, replicas))
+
+
+def _down(live: Object, pods: Sequence[Object], here: int, replicas: int) -> Iterator[ScaleStep]:
+    """One member at a time, but for those above one that is not ready and has to go, too.
+
+    An ordered set ends no pod while one below it is not ready and is to stay (kubernetes/kubernetes
+    pkg/controller/statefulset): these go together with it.
+    """
+    start, sick = first_ordinal(live), lowest_unready(live, pods, here)
+    while here > replicas:
+        after = here - 1
+        if is_ordered(live) and sick is not None and replicas <= sick < after:
+            after = sick
+        yield ScaleStep(here, after, start + here - 1)
+        here = after
+
+
+def lowest_unready(live: Object, pods: Sequence[Object], members: int) -> int | None:
+    """The first of so many members, counted from 0, that is not there or not ready."""
+    found, start = by_ordinal(live, pods), first_ordinal(live)
+    wells = (n + start in found and is_well(found[n + start]) for n in range(members))
+    return next((n for n, well in enumerate(wells) if not well), None)
+
+
+def is_ordered(live: Object) -> bool:
+    """Whether a StatefulSet makes and ends its pods one after the other."""
+    return map_at(live, "spec").get("podManagementPolicy") != "Parallel"
 
 
 def is_dropped(live: Object, steps: Sequence[ScaleStep], open_step: ScaleStep | None) -> bool:
     """Whether an open step is not taken after all, though its first hooks may have run."""
     if open_step is None or not _fits(open_step, replicas_of(live)):
         return False
-    return not any((s.before, s.after) == (open_step.before, open_step.after) for s in steps)
+    same_way = [step for step in steps if step.up == open_step.up]
+    if open_step.ordinal is None:
+        return not same_way
+    return not any(open_step.ordinal in step.ordinals for step in same_way)
 
 
 def _fits(step: ScaleStep, here: int) -> bool:
