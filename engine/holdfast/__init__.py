@@ -103,7 +103,6 @@ if TYPE_CHECKING:
     from holdfast.render.context import Codes
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
-    from holdfast.yamltext import load as load_yaml
 
 # Name → the module it lives in, and its name there where that is another.
 _HOME = {
@@ -179,7 +178,6 @@ _HOME = {
     "lint_charts": "actions.lint",
     "list_dependencies": "charts.dependencies",
     "list_releases": "actions.list",
-    "load_yaml": "yamltext:load",
     "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
     "patch_rows": "actions.patches",
@@ -302,7 +300,6 @@ __all__ = [
     "lint_charts",
     "list_dependencies",
     "list_releases",
-    "load_yaml",
     "log_sources",
     "manifest_text",
     "offline_capabilities",

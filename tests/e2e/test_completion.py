@@ -90,7 +90,7 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Shell:
     [
         ("holdfast st", ["status"]),
         ("holdfast get v", ["values"]),
-        ("holdfast show ", ["all", "chart", "readme", "schema", "values"]),
+        ("holdfast show c", ["chart", "crds"]),
         ("holdfast -n far get man", ["manifest"]),
         ("holdfast get -n far man", ["manifest"]),
         ("holdfast upgrade --reset-t", ["--reset-then-reuse-values"]),

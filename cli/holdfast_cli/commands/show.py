@@ -1,4 +1,4 @@
-"""`holdfast show chart|values|schema|readme|all`: a chart's own files."""
+"""`holdfast show chart|values|schema|crds|readme|all`: a chart's own files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _PARTS = {
     "chart": "Chart.yaml",
     "values": "values.yaml",
     "schema": "values.schema.json",
+    "crds": "crds/",
     "readme": "README",
 }
 
@@ -45,23 +46,18 @@ def _part(name: str, help: str) -> None:
         data = {
             "schema": "holdfast/show/v1",
             "chart": chart,
-            "parts": {part: _data(pages, part) for part in parts},
+            "parts": {part: _for_machines(pages, part) for part in parts},
         }
         emit(console, data, lambda: "---\n".join(f"{text.rstrip()}\n" for text in texts))
 
 
-def _data(pages: ChartPages, part: str) -> Any:
-    """A part for machines: what its YAML says, the README's text; None where there is none."""
-    from holdfast import load_yaml
-
-    text = getattr(pages, part)
-    if not text:
-        return None
-    return text if part == "readme" else load_yaml(text, source=_PARTS[part])
+def _for_machines(pages: ChartPages, part: str) -> Any:
+    return pages.readme or None if part == "readme" else pages.data(part)
 
 
 _part("chart", "Print CHART's Chart.yaml.")
 _part("values", "Print CHART's values.yaml, comments and all.")
 _part("schema", "Print the schema of CHART's values.")
+_part("crds", "Print the custom resource definitions of CHART and its subcharts.")
 _part("readme", "Print CHART's README.")
 _part("all", "Print all of them, one after the other.")
