@@ -48,6 +48,7 @@ def _target(transport: Transport, flags: Globals, console: Console, namespace: s
         namespace=chosen,
         timeout=flags.request_timeout or REQUEST_TIMEOUT,
         on_warning=lambda text: console.warn(f"the server says: {text}"),
+        clock=clock,
     )
     holder = f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}"
     return Target(cluster, Store(cluster, clock), chosen, holder, clock)

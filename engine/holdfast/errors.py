@@ -20,6 +20,7 @@ HoldfastError
 │   └── ServerFailed      429 and 5xx
 ├── ReleaseError          a release that is unknown, taken, locked, or whose record is damaged
 │   ├── ReleaseNotFound   no release, or no revision, of that name
+│   ├── RecordDamaged     a revision whose record is missing, cut or changed
 │   └── ReleaseLocked     another operation holds the release
 ├── ApplyError            a plan that stopped half way (`done`, `failed`, `skipped`)
 │   └── WaitFailed        applied, but not ready in time (exit code 4)
@@ -286,7 +287,18 @@ class ClusterError(HoldfastError):
 
 
 class Unreachable(ClusterError):
-    """No answer: refused, timed out, reset, not TLS."""
+    """No answer: refused, timed out, reset, not TLS.
+
+    `sent` tells that the server may have got the request, and so may have done what it asks for;
+    `passing` that it may be over in a moment.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, sent: bool = True, passing: bool = True
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.sent = sent
+        self.passing = passing
 
 
 class Unauthorized(ClusterError):
@@ -315,6 +327,10 @@ class ReleaseError(HoldfastError):
 
 class ReleaseNotFound(ReleaseError):
     """No release, or no revision, of that name."""
+
+
+class RecordDamaged(ReleaseError):
+    """A revision whose record is missing, cut or changed; the other revisions are not affected."""
 
 
 class ReleaseLocked(ReleaseError):

@@ -14,12 +14,14 @@ from holdfast.cluster.lines import lines_in
 from holdfast.cluster.paging import PAGE, collect
 from holdfast.cluster.request import PatchType, Propagation, Request
 from holdfast.cluster.responses import raise_for, read_object
+from holdfast.cluster.retrying import Retry
 from holdfast.cluster.transports.base import Response, Transport
 from holdfast.cluster.warnings import warnings_in
 from holdfast.cluster.watching import WatchEvent, events_in
 from holdfast.errors import Invalid, NotFound
 from holdfast.kinds import resources
 from holdfast.kinds.resources import Resource
+from holdfast.model.clock import Clock, SystemClock
 from holdfast.model.manifest import FIELD_MANAGER, ObjectRef
 
 WATCH_GRACE = 15.0
@@ -41,6 +43,7 @@ class Cluster:
     Every operation raises the ClusterError its answer stands for: Unreachable, Unauthorized,
     NotFound, Conflict, Invalid, ServerFailed. The server's warnings go to `on_warning`, or are
     kept in `warnings` where nobody listens. What we write is kept in the name of `field_manager`.
+    What may be over in a moment is tried again (retrying.py), for `timeout` at most, by `clock`.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Cluster:
         timeout: float = 30.0,
         field_manager: str = FIELD_MANAGER,
         on_warning: Callable[[str], None] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.namespace = namespace
         self.timeout = timeout
@@ -58,6 +62,7 @@ class Cluster:
         self._transport = transport
         self._manager = field_manager
         self._on_warning = on_warning or self.warnings.append
+        self._retry = Retry(clock or SystemClock(), timeout)
         self._discovery = Discovery(self._ask)
 
     def close(self) -> None:
@@ -117,14 +122,23 @@ class Cluster:
         )
         return collect(self._ask, first, api_version, kind)
 
-    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
-        """Make an object; Conflict with reason AlreadyExists where its name is taken."""
+    def create(self, obj: Object, *, dry_run: bool = False, recognised: bool = False) -> Object:
+        """Make an object; Conflict with reason AlreadyExists where its name is taken.
+
+        With `recognised` it is sent again where an answer is lost: whoever calls knows from the
+        object itself, after a Conflict, that it is the one wanted.
+        """
         ref = self._ref(obj)
         resource, namespace, _ = self._place(ref)
-        return self._ask(
-            requests.create(resource, namespace, obj, dry_run=dry_run, manager=self._manager),
-            f"create {ref}",
+        sent = requests.create(
+            resource,
+            namespace,
+            obj,
+            dry_run=dry_run,
+            recognised=recognised,
+            manager=self._manager,
         )
+        return self._ask(sent, f"create {ref}")
 
     def update(self, obj: Object, *, dry_run: bool = False) -> Object:
         """Replace an object; Conflict where its metadata.resourceVersion is not the live one."""
@@ -225,9 +239,7 @@ class Cluster:
             resource_version=resource_version,
             seconds=round(timeout),
         )
-        response = self._send(sent, timeout + WATCH_GRACE)
-        if response.status != 200:
-            raise_for(response, doing)
+        response = self._retry.run(sent, lambda: self._open(sent, doing, timeout + WATCH_GRACE))
         return events_in(response, doing)
 
     def logs(
@@ -285,13 +297,17 @@ class Cluster:
             )
         return found
 
+    def resources(self) -> tuple[Resource, ...]:
+        """Every kind that this server serves, the versions it prefers first."""
+        return tuple(self._discovery.resources())
+
     def served(self, api_version: str, kind: str) -> bool:
         """Tell whether this server really has a kind; the table of built-in kinds is not asked."""
         return self._discovery.find(api_version, kind) is not None
 
     def api_versions(self) -> tuple[str, ...]:
         """What templates may ask for: `v1`, `apps/v1`, and `apps/v1/StatefulSet` of each kind."""
-        kinds = {f"{row.api_version}/{row.kind}" for row in self._discovery.resources()}
+        kinds = {f"{row.api_version}/{row.kind}" for row in self.resources()}
         return (*self._discovery.group_versions(), *sorted(kinds))
 
     def _ref(self, obj: Object) -> ObjectRef:
@@ -308,7 +324,13 @@ class Cluster:
         return resource, (ref.namespace or self.namespace) if resource.namespaced else "", ref.name
 
     def _ask(self, sent: Request, doing: str) -> Object:
-        return read_object(self._send(sent, self.timeout), doing)
+        return self._retry.run(sent, lambda: read_object(self._send(sent, self.timeout), doing))
+
+    def _open(self, sent: Request, doing: str, timeout: float) -> Response:
+        response = self._send(sent, timeout)
+        if response.status != 200:
+            raise_for(response, doing)
+        return response
 
     def _send(self, sent: Request, timeout: float) -> Response:
         response = self._transport.send(sent, timeout=timeout)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -24,6 +24,7 @@ PATCH_TYPES = {
     "json": "application/json-patch+json",
     "strategic": "application/strategic-merge-patch+json",
 }
+_SAME_TWICE = (APPLY_PATCH, PATCH_TYPES["merge"], PATCH_TYPES["strategic"])
 
 PatchType: TypeAlias = Literal["merge", "json", "strategic"]
 Propagation: TypeAlias = Literal["Background", "Foreground", "Orphan"]
@@ -32,13 +33,17 @@ Query: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, without a server. `path` is percent-encoded; `query` is not yet."""
+    """One HTTP request, without a server. `path` is percent-encoded; `query` is not yet.
+
+    `recognised` tells that whoever sends it knows its effect again where it is there already.
+    """
 
     method: str
     path: str
     query: Query = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    recognised: bool = False
 
     @property
     def target(self) -> str:
@@ -47,8 +52,16 @@ class Request:
 
     @property
     def repeatable(self) -> bool:
-        """Tells that sending it twice does no more than sending it once."""
-        return self.method == "GET" or self.headers.get("Content-Type") == APPLY_PATCH
+        """Tells that sending it twice does no more than sending it once.
+
+        GET, PUT and DELETE are so by RFC 9110 (9.2.2), and so are all patches but the JSON patch,
+        and all that is only tried.
+        """
+        if self.method in ("GET", "PUT", "DELETE") or self.recognised:
+            return True
+        if ("dryRun", "All") in self.query:
+            return True
+        return self.headers.get("Content-Type") in _SAME_TWICE
 
 
 def path_of(resource: Resource, namespace: str = "", name: str = "", subresource: str = "") -> str:
@@ -158,10 +171,12 @@ def create(
     obj: Any,
     *,
     dry_run: bool = False,
+    recognised: bool = False,
     manager: str = FIELD_MANAGER,
 ) -> Request:
-    """Make an object that must not be there yet."""
-    return _write("POST", path_of(resource, namespace), obj, JSON, _manager(manager, dry_run))
+    """Make an object that must not be there yet; `recognised` as in Request."""
+    sent = _write("POST", path_of(resource, namespace), obj, JSON, _manager(manager, dry_run))
+    return replace(sent, recognised=recognised)
 
 
 def update(

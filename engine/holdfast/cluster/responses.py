@@ -21,6 +21,8 @@ from holdfast.errors import (
 
 ERROR_BODY_LIMIT = 1 << 20
 MESSAGE_LIMIT = 2000
+CUT_OFF = "CutOff"
+"""Our own reason for an answer that said it went well and stopped in the middle."""
 
 _BY_STATUS: dict[int, type[ClusterError]] = {
     400: Invalid,
@@ -65,7 +67,10 @@ def read_object(response: Response, doing: str) -> dict[str, Any]:
 def raise_for(response: Response, doing: str) -> NoReturn:
     """Turn an answer that is no success into our error, with the server's own words."""
     body = response.read(ERROR_BODY_LIMIT)
-    status = _object_in(body) or {}
+    found = _object_in(body)
+    if found is None and _looks_cut_off(body) and len(body) < ERROR_BODY_LIMIT:
+        raise _not_json(response, body, doing)
+    status = found or {}
     if status.get("kind") != "Status":
         status = {"message": _plain_text(response, body)}
     raise_status(
@@ -133,10 +138,11 @@ def _object_in(body: bytes) -> dict[str, Any] | None:
 
 
 def _not_json(response: Response, body: bytes, doing: str) -> ServerFailed:
-    if body.lstrip()[:1] in (b"{", b"["):
+    if _looks_cut_off(body):
         return ServerFailed(
             f"{doing}: the answer of {len(body)} bytes is cut off or damaged",
             status=response.status,
+            reason=CUT_OFF,
             hint="try again; if it stays so, look at what stands between here and the server",
         )
     return ServerFailed(
@@ -144,6 +150,10 @@ def _not_json(response: Response, body: bytes, doing: str) -> ServerFailed:
         status=response.status,
         hint="is this the address of an API server, and no proxy or log-in page in between?",
     )
+
+
+def _looks_cut_off(body: bytes) -> bool:
+    return body.lstrip()[:1] in (b"{", b"[")
 
 
 def _plain_text(response: Response, body: bytes) -> str:

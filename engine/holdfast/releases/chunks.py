@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from holdfast.cluster.client import Cluster
-from holdfast.errors import Conflict, NotFound, ReleaseError
+from holdfast.errors import Conflict, NotFound, RecordDamaged
 from holdfast.releases.labels import chunk_labels, selector
 from holdfast.releases.names import PREFIX, chunk_ref
 from holdfast.releases.pieces import CHUNK_LIMIT, name_of
@@ -32,7 +32,7 @@ class Chunks:
         self._known: dict[str, bytes] = {}
 
     def read(self, name: str, *, where: str) -> bytes:
-        """The content of a chunk. Raises ReleaseError, begun with `where`, for a damaged one."""
+        """The content of a chunk. Raises RecordDamaged, begun with `where`, for a damaged one."""
         if name not in self._known:
             secret = self._cluster.find(chunk_ref(self._release, self._namespace, name))
             if secret is None:
@@ -68,13 +68,13 @@ class Chunks:
     def _write(self, name: str, content: bytes) -> None:
         secret = self._secret(name, content)
         try:
-            self._cluster.create(secret)
+            self._cluster.create(secret, recognised=True)
         except Conflict:
             found = self._cluster.find(chunk_ref(self._release, self._namespace, name))
             if found is not None and _content(found) == content:
                 return
             self.remove((name,))
-            self._cluster.create(secret)
+            self._cluster.create(secret, recognised=True)
 
     def _secret(self, name: str, content: bytes) -> dict[str, Any]:
         ref = chunk_ref(self._release, self._namespace, name)
@@ -92,11 +92,12 @@ class Chunks:
             "data": {"chunk": packed},
         }
 
-    def _damaged(self, where: str, name: str, what: str) -> ReleaseError:
+    def _damaged(self, where: str, name: str, what: str) -> RecordDamaged:
         ref = chunk_ref(self._release, self._namespace, name)
-        return ReleaseError(
+        return RecordDamaged(
             f"{where}: chunk {ref.name} {what}",
-            hint="restore that Secret from a backup; revisions without it are not affected",
+            hint="restore that Secret from a backup; revisions without it are not affected: "
+            "roll back to one of them, or upgrade with -f",
         )
 
 

@@ -48,7 +48,7 @@ def test_a_job_is_waited_for_only_where_that_is_asked_for(shop):
 
 def test_a_server_that_is_away_for_a_moment_does_not_end_the_wait(shop):
     plan = shop.plan(Operation.INSTALL, SET)
-    left = [Unreachable("read StatefulSet/web: no answer")] * 3
+    left = [Unreachable("read StatefulSet/web: no answer")] * 9
     shop.line.fault = lambda r: (
         left.pop() if left and r.method == "GET" and "statefulsets" in r.path else None
     )

@@ -18,6 +18,19 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Pauses:
+    """A clock that goes on by what is slept, and remembers it."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return sum(self.slept)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
 def ok(obj: Any, **headers: str) -> Answer:
     return Answer(200, [json.dumps(obj).encode()], headers)
 
@@ -42,4 +55,4 @@ def cluster_of(table: Table) -> tuple[Cluster, list[str]]:
         found = table.get(f"{method} {path}", no(404, "not found"))
         return found(dict(query), headers) if callable(found) else found
 
-    return Cluster(DirectTransport(app)), asked
+    return Cluster(DirectTransport(app), clock=Pauses()), asked

@@ -98,13 +98,17 @@ def test_no_name_leaves_its_segment(name):
     assert path.count("/") == 7 and path.isascii() and "?" not in path and "#" not in path
 
 
-def test_only_reading_and_applying_may_be_repeated():
-    assert request.get(SETS, "a", "web").repeatable
-    assert request.apply(SETS, "a", "web", {}).repeatable
+def test_what_does_no_more_when_it_is_sent_twice_may_be_repeated():
     for sent in (
-        request.create(SETS, "a", {}),
+        request.get(SETS, "a", "web"),
+        request.apply(SETS, "a", "web", {}),
         request.update(SETS, "a", "web", {}),
         request.patch(SETS, "a", "web", {}),
+        request.patch(SETS, "a", "web", {}, type="strategic"),
         request.delete(SETS, "a", "web"),
+        request.create(SETS, "a", {}, dry_run=True),
+        request.create(SETS, "a", {}, recognised=True),
     ):
-        assert not sent.repeatable
+        assert sent.repeatable
+    assert not request.create(SETS, "a", {}).repeatable
+    assert not request.patch(SETS, "a", "web", [], type="json").repeatable

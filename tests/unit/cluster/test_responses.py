@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from holdfast.cluster.responses import raise_for, read_object
+from holdfast.cluster.responses import CUT_OFF, raise_for, read_object
 from holdfast.cluster.transports.base import Response
 from holdfast.errors import ClusterError, Conflict, Invalid, NotFound, ServerFailed, Unauthorized
 
@@ -74,8 +74,8 @@ def test_an_apply_that_does_not_fit_the_schema_is_the_users_mistake():
         (b"  <!DOCTYPE html>", {}, "a web page"),
         (b"", {}, r"\(HTTP 502\) is empty"),
         (b"upstream gone", {"content-type": "text/plain"}, "'upstream gone'"),
-        (b'{"kind": "Stat', {}, "is not Kubernetes' JSON"),
-        (b"[" * 100_000, {}, "is not Kubernetes' JSON"),
+        (b'{"kind": "Stat', {}, "of 14 bytes is cut off"),
+        (b"[" * 100_000, {}, "of 100000 bytes is cut off or damaged"),
         (b"\xff\xfe", {}, "is not Kubernetes' JSON"),
     ],
 )
@@ -117,3 +117,8 @@ def test_no_more_of_an_endless_failure_is_read_than_needed():
 
     with pytest.raises(ServerFailed):
         raise_for(Response(500, {}, endless()), "read X/y")
+
+
+def test_a_no_that_was_cut_off_is_no_word_of_the_server():
+    error = failure(404, b'{"kind":"Status","mess')
+    assert type(error) is ServerFailed and error.reason == CUT_OFF

@@ -89,7 +89,7 @@ class World:
     def connect(self) -> None:
         """As a new process does: another line, nothing remembered."""
         self.line = Line(self.app)
-        self.cluster = Cluster(self.line, namespace="shop")
+        self.cluster = Cluster(self.line, namespace="shop", clock=self.clock)
         self.store = Store(self.cluster, self.clock)
 
     def make_namespace(self, name: str) -> None:

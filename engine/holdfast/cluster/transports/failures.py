@@ -24,21 +24,15 @@ def failures() -> tuple[type[Exception], ...]:
     return (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
 
 
-def never_sent(error: Exception) -> bool:
-    """Tell that nobody listened, or that the connection was given up before there was an answer."""
-    import urllib3
-
-    if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return False
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return True
-    return isinstance(_inner(error), ConnectionResetError | BrokenPipeError | RemoteDisconnected)
-
-
 def unreachable(error: Exception, address: str, timeout: float) -> Unreachable:
     """The error for a request that got no answer. `address` is host:port, `timeout` in seconds."""
     what, hint = _explain(error, timeout)
-    return Unreachable(f"reach the API server at {address}: {what}", hint=hint)
+    return Unreachable(
+        f"reach the API server at {address}: {what}",
+        hint=hint,
+        sent=not _never_sent(error),
+        passing=_is_passing(error),
+    )
 
 
 def broke_off(error: Exception, address: str, timeout: float) -> Unreachable:
@@ -48,6 +42,24 @@ def broke_off(error: Exception, address: str, timeout: float) -> Unreachable:
         f"read the answer of the API server at {address}: {what}",
         hint="the connection broke off in the middle of an answer; try again",
     )
+
+
+def _never_sent(error: Exception) -> bool:
+    """Nobody listened, or no connection came about."""
+    import urllib3.exceptions as of
+
+    return isinstance(error, of.NewConnectionError | of.ConnectTimeoutError)
+
+
+def _is_passing(error: Exception) -> bool:
+    """A server that starts, or a connection that was lost: not a wrong address or certificate."""
+    import urllib3.exceptions as of
+
+    if isinstance(error, of.NameResolutionError):
+        return False
+    if _never_sent(error) or isinstance(error, of.ReadTimeoutError):
+        return True
+    return isinstance(_inner(error), ConnectionResetError | BrokenPipeError | RemoteDisconnected)
 
 
 def _explain(error: Exception, timeout: float) -> tuple[str, str]:

@@ -1,20 +1,19 @@
 """A real API server over HTTP(S). The only file that knows the HTTP library.
 
-It adds who we are to each request, repeats what is safe to repeat, and turns whatever goes wrong on
-the way into Unreachable. What an answer means is not decided here.
+It adds who we are to each request, and turns whatever goes wrong on the way into Unreachable. What
+an answer means, and whether to ask again, is not decided here.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from holdfast.cluster.access import Access, Credential, Impersonation
 from holdfast.cluster.request import Request
 from holdfast.cluster.transports.base import Response
-from holdfast.cluster.transports.failures import broke_off, failures, never_sent, unreachable
+from holdfast.cluster.transports.failures import broke_off, failures, unreachable
 from holdfast.cluster.transports.proxies import proxy_from
 from holdfast.cluster.transports.tls import tls_context
 from holdfast.errors import ClusterError, Unauthorized
@@ -24,27 +23,17 @@ if TYPE_CHECKING:
     import urllib3
 
 CONNECT_SECONDS = 10.0
-ATTEMPTS = 4
-LONGEST_PAUSE = 10.0
-"""Seconds. A busy server that asks us to wait longer is reported instead."""
 
 
 class HttpTransport:
     """Requests to one API server, over kept connections.
 
-    `environ` is where HTTPS_PROXY and NO_PROXY are looked up; `sleep` takes seconds.
+    `environ` is where HTTPS_PROXY and NO_PROXY are looked up.
     """
 
-    def __init__(
-        self,
-        access: Access,
-        *,
-        environ: Mapping[str, str] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, access: Access, *, environ: Mapping[str, str] | None = None) -> None:
         self._access = access
         self._environ = environ or {}
-        self._sleep = sleep
         self._pool: urllib3.PoolManager | None = None
         self._shown: Credential | None = None
         parts = urlsplit(access.server.url)
@@ -55,11 +44,11 @@ class HttpTransport:
     def send(self, request: Request, *, timeout: float) -> Response:
         """Send; once more with a new credential after a 401 where there is one."""
         credential = self._access.credentials.current()
-        response = self._persistently(request, credential, timeout)
+        response = self._once(request, credential, timeout)
         if response.status != 401 or not self._access.credentials.renew():
             return response
         response.close()
-        return self._persistently(request, self._access.credentials.current(), timeout)
+        return self._once(request, self._access.credentials.current(), timeout)
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,33 +56,20 @@ class HttpTransport:
             self._pool.clear()
             self._pool = None
 
-    def _persistently(self, request: Request, credential: Credential, timeout: float) -> Response:
-        """Repeat what the server surely did not carry out, a few times.
-
-        That is any request answered with 429 and a Retry-After, and a repeatable one that met no
-        listening server, or a connection that had been given up in the meantime.
-        """
-        attempt = 0
-        while True:
-            attempt += 1
-            last = attempt == ATTEMPTS
-            try:
-                response = self._once(request, credential, timeout)
-            except failures() as error:
-                if last or not (request.repeatable and never_sent(error)):
-                    raise unreachable(error, self._address, timeout) from error
-                self._sleep(0.05 * 2**attempt)
-                continue
-            pause = response.retry_after if response.status == 429 else None
-            if last or pause is None or pause > LONGEST_PAUSE:
-                return response
-            response.close()
-            self._sleep(pause)
-
     def _once(self, request: Request, credential: Credential, timeout: float) -> Response:
+        try:
+            answer = self._open(request, credential, timeout)
+        except failures() as error:
+            raise unreachable(error, self._address, timeout) from error
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status, headers, _chunks(answer, self._address, timeout))
+
+    def _open(
+        self, request: Request, credential: Credential, timeout: float
+    ) -> urllib3.BaseHTTPResponse:
         import urllib3
 
-        answer = self._connections(credential).urlopen(
+        return self._connections(credential).urlopen(
             request.method,
             self._base + request.target,
             body=request.body,
@@ -104,8 +80,6 @@ class HttpTransport:
             retries=False,
             preload_content=False,
         )
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status, headers, _chunks(answer, self._address, timeout))
 
     def _headers(self, request: Request, credential: Credential) -> urllib3.HTTPHeaderDict:
         import urllib3
