@@ -20,6 +20,7 @@ from holdfast_cli.twins import give_twins
 
 # name → (module under holdfast_cli.commands, one-line help): `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "abandon": ("abandon", "Undo an operation that was interrupted"),
     "adopt": ("adopt", "Make a release of objects that kubectl or Helm made"),
     "completion": ("completion", "Print a completion script for your shell"),
     "create": ("create", "Write a chart that installs as it is"),
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List the releases"),
     "logs": ("logs", "Print what a release's pods have written"),
     "restart": ("restart", "Restart a workload's pods, or the one of an ordinal"),
+    "resume": ("resume", "Finish an operation that was interrupted"),
     "rollback": ("rollback", "Take a release back to an earlier revision"),
     "scale": ("scale", "Bring a workload to another number of replicas, one by one"),
     "schema": ("schema", "Make a chart's schema from its values, or check that they agree"),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from holdfast_cli.console import Console
 from holdfast_cli.options import Globals, post_renderer, value_mode
+from holdfast_cli.output.unfinished import tell_unfinished, unfinished_of
 
 if TYPE_CHECKING:
     from holdfast import DraftOptions, Event, Plan, PlanOptions, Revision, Sources, Target
+
+Prepare: TypeAlias = "Callable[[Run], Plan]"
+"""Make the plan of a run; called again where another operation came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +130,37 @@ class Run:
             hooks=not self.given.get("no_hooks", False),
             token=None if self.given.get("dry_run", True) else random_text,
             lock_timeout=None if self.given.get("dry_run", True) else self.given["lock_timeout"],
+            on_damage=lambda error: self.console.warn(error.message),
         )
 
-    def finish(self, plan: Plan, *, told: bool = False) -> int:
-        """Carry the plan out and say what came of it; under --dry-run, show it.
+    def finish(self, prepare: Prepare, *, told: bool = False, verb: str = "") -> int:
+        """Plan, carry the plan out and say what came of it; under --dry-run, show it.
 
         `told`: say first what is about to be done; on a terminal with the diff of each object.
+        `verb` is the one that the user typed, where it is not the plan's operation.
         """
+        plan = prepare(self)
         if self.given["dry_run"]:
+            tell_unfinished(self.console, plan)
             return self.show(plan)
-        if told:
-            from holdfast_cli.output.diff import tell_plan
-
-            tell_plan(self.console, plan, bodies=sys.stderr.isatty())
-        else:
-            self.tell(plan)
-        self.consent(plan)
-        revision = self.carry_out(plan)
+        agree = Run._agree_to_all if told else Run.agree
+        agree(self, plan)
+        plan, revision = self.carry_out(plan, prepare, agree)
         if revision is not None:
-            self._report(plan, revision)
+            self._report(plan, revision, verb or plan.operation.value)
         return 0
+
+    def _agree_to_all(self, plan: Plan) -> None:
+        from holdfast_cli.output.diff import tell_plan
+
+        tell_unfinished(self.console, plan)
+        tell_plan(self.console, plan, bodies=sys.stderr.isatty())
+        self.consent(plan)
+
+    def agree(self, plan: Plan) -> None:
+        """Say what should be known beforehand, and have agreed to what is dangerous."""
+        self.tell(plan)
+        self.consent(plan)
 
     def tell(self, plan: Plan) -> None:
         """What whoever carries the plan out should know of it beforehand."""
@@ -190,7 +205,8 @@ class Run:
             from holdfast import dump_yaml, plan_report
 
             print_data = to_json if self.console.output == "json" else dump_yaml
-            self.console.data(print_data(plan_report(plan, show_secrets=show_secrets)))
+            report = plan_report(plan, show_secrets=show_secrets)
+            self.console.data(print_data({**report, **unfinished_of(plan)}))
         else:
             show_plan(
                 self.console, plan, unified=unified, show_secrets=show_secrets, origins=origins
@@ -198,22 +214,37 @@ class Run:
             show_refusals(self.console, plan)
         return 1 if plan.refused else 0
 
-    def carry_out(self, plan: Plan) -> Revision | None:
-        """Carry the plan out, telling what happens; the revision as it was recorded."""
+    def carry_out(
+        self, plan: Plan, prepare: Prepare, agree: Callable[[Run, Plan], None] | None = None
+    ) -> tuple[Plan, Revision | None]:
+        """Carry the plan out, telling what happens; the revision as it was recorded.
+
+        Where another operation comes first the plan is made, and agreed to, again: that one is
+        returned.
+        """
         from holdfast import Interrupted
         from holdfast_cli.output.progress import follow
 
-        events = self._events(plan)
+        made, unwaiting = [plan], replace(self, given={**self.given, "lock_timeout": None})
+
+        def again() -> Plan:
+            made.append(prepare(unwaiting))
+            (agree or Run.agree)(self, made[-1])
+            return made[-1]
+
+        events = self._events(plan, again)
         try:
             with closing(events):  # Ctrl-C while an event is printed settles the record at once
-                return follow(self.console, events)
+                revision = follow(self.console, events)
         except KeyboardInterrupt as stop:
             raise Interrupted(
                 f"{plan.operation} of release {plan.release}: interrupted",
-                hint="run it again to go on from there" + _way_back(plan),
+                hint=f"`holdfast resume {plan.release}`, or the same command again, goes on from "
+                f"there; `holdfast abandon {plan.release}` undoes it",
             ) from stop
+        return made[-1], revision
 
-    def _events(self, plan: Plan) -> Generator[Event]:
+    def _events(self, plan: Plan, again: Callable[[], Plan]) -> Generator[Event]:
         from holdfast import carry_out, carry_out_or_go_back
 
         given, target = self.given, self.target
@@ -221,10 +252,11 @@ class Run:
             "wait": given.get("wait", True),
             "wait_for_jobs": given.get("wait_for_jobs", False),
             "timeout": given["timeout"],
-            "history_max": given.get("history_max", 10),
+            "history_max": given.get("history_max"),
             "keep_history": given.get("keep_history", False),
             "delete_claims": given.get("delete_claims", ()),
             "lock_timeout": given["lock_timeout"],
+            "replan": again,
         }
         if given.get("rollback_on_failure"):
             return carry_out_or_go_back(
@@ -243,27 +275,19 @@ class Run:
             **options,
         )
 
-    def _report(self, plan: Plan, revision: Revision) -> None:
+    def _report(self, plan: Plan, revision: Revision, verb: str) -> None:
         from holdfast import shown_notes
         from holdfast_cli.output.emit import emit
         from holdfast_cli.output.release import header, revision_dict
 
         shown = shown_notes(revision)
         data = {
-            "schema": f"holdfast/{plan.operation.value}/v1",
+            "schema": f"holdfast/{verb}/v1",
             **revision_dict(revision),
+            **unfinished_of(plan),
             "summary": plan.summary,
             "remarks": list(plan.remarks),
             "notes": shown,
         }
         notes = "" if self.given.get("hide_notes") or not shown else f"\n\nNOTES:\n{shown}"
         emit(self.console, data, lambda: header(revision) + notes)
-
-
-def _way_back(plan: Plan) -> str:
-    """What else can be done about an operation that was interrupted: nothing is undone unasked."""
-    if plan.operation.value == "install":
-        return f", or `holdfast uninstall {plan.release}` to remove what is there"
-    if plan.operation.value == "upgrade":
-        return f", or `holdfast rollback {plan.release}` to go back"
-    return ""

@@ -10,10 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from holdfast.actions.abandon import drop_attempt, prepare_abandon
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
-    from holdfast.actions.inspect import diff_revisions, get_revision, release_history
+    from holdfast.actions.inspect import (
+        diff_revisions,
+        get_revision,
+        left_unfinished,
+        release_history,
+    )
     from holdfast.actions.install import generate_name, prepare_install
     from holdfast.actions.lint import LintOptions, LintReport, lint_charts
     from holdfast.actions.list import ListOptions, list_releases
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from holdfast.actions.planning import PlanOptions
     from holdfast.actions.post_render import PostRenderer
     from holdfast.actions.restart import prepare_restart
+    from holdfast.actions.resume import find_unfinished, prepare_resume
     from holdfast.actions.rollback import prepare_rollback
     from holdfast.actions.scale import prepare_scale
     from holdfast.actions.schema import check_schema, infer_schema, write_schema
@@ -81,7 +88,14 @@ if TYPE_CHECKING:
     from holdfast.model.manifest import Manifests
     from holdfast.model.plan import Change, Operation, Plan
     from holdfast.model.progress import ObjectRow, PodRow, Progress
-    from holdfast.model.release import Lock, ReleaseSummary, Revision, RevisionEntry, Status
+    from holdfast.model.release import (
+        Lock,
+        ReleaseSummary,
+        Revision,
+        RevisionEntry,
+        Status,
+        Unfinished,
+    )
     from holdfast.model.values import Values, spell
     from holdfast.plan.body import body as plan_body
     from holdfast.plan.body import hook_body as plan_hook_body
@@ -100,6 +114,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
     from holdfast.releases.store import Store
+    from holdfast.releases.unfinished import line_of as unfinished_line
     from holdfast.render.context import Codes
     from holdfast.version import __version__
     from holdfast.yamltext import dump as dump_yaml
@@ -111,8 +126,8 @@ _HOME = {
     "ChartPages": "actions.show",
     "ClaimStatus": "actions.status",
     "Clock": "model.clock",
-    "Codes": "render.context",
     "ClusterError": "errors",
+    "Codes": "render.context",
     "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
@@ -137,8 +152,8 @@ _HOME = {
     "Plan": "model.plan",
     "PlanError": "errors",
     "PlanOptions": "actions.planning",
-    "PostRenderer": "actions.post_render",
     "PodRow": "model.progress",
+    "PostRenderer": "actions.post_render",
     "Problem": "errors",
     "Progress": "model.progress",
     "ReleaseStatus": "actions.status",
@@ -154,6 +169,7 @@ _HOME = {
     "SystemClock": "model.clock",
     "Target": "actions.target",
     "TreeNode": "charts.dependencies",
+    "Unfinished": "model.release",
     "UsageError": "errors",
     "ValueMode": "actions.sources",
     "Values": "model.values",
@@ -170,19 +186,22 @@ _HOME = {
     "diff_revisions": "actions.inspect",
     "diff_values": "plan.revisions:values_body",
     "diff_values_report": "plan.revisions:values_report",
+    "drop_attempt": "actions.abandon",
     "dump_yaml": "yamltext:dump",
-    "generate_name": "actions.install",
     "find_tests": "actions.tests",
+    "find_unfinished": "actions.resume",
+    "generate_name": "actions.install",
     "get_revision": "actions.inspect",
     "infer_schema": "actions.schema",
+    "left_unfinished": "actions.inspect",
     "lint_charts": "actions.lint",
     "list_dependencies": "charts.dependencies",
     "list_releases": "actions.list",
     "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
+    "offline_capabilities": "actions.offline",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
-    "offline_capabilities": "actions.offline",
     "plan_body": "plan.body:body",
     "plan_dropped": "plan.table:dropped_lines",
     "plan_hook_body": "plan.body:hook_body",
@@ -195,9 +214,11 @@ _HOME = {
     "plan_rows": "plan.table:table_rows",
     "plan_stages": "plan.table:stage_titles",
     "plan_sums": "plan.table:summary_line",
+    "prepare_abandon": "actions.abandon",
     "prepare_adopt": "actions.adopt",
     "prepare_install": "actions.install",
     "prepare_restart": "actions.restart",
+    "prepare_resume": "actions.resume",
     "prepare_rollback": "actions.rollback",
     "prepare_scale": "actions.scale",
     "prepare_uninstall": "actions.uninstall",
@@ -214,11 +235,12 @@ _HOME = {
     "rendered_objects": "actions.template",
     "run_tests": "apply.tests",
     "sarif_log": "lint.sarif:to_sarif",
-    "show_chart": "actions.show",
     "seconds_in": "model.durations",
+    "show_chart": "actions.show",
     "show_values": "actions.values",
     "shown_notes": "actions.notes",
     "spell": "model.values",
+    "unfinished_line": "releases.unfinished:line_of",
     "update_dependencies": "charts.dependencies",
     "usable_cores": "actions.parallel",
     "validate_manifests": "actions.validate",
@@ -276,6 +298,7 @@ __all__ = [
     "SystemClock",
     "Target",
     "TreeNode",
+    "Unfinished",
     "UsageError",
     "ValueMode",
     "Values",
@@ -292,11 +315,14 @@ __all__ = [
     "diff_revisions",
     "diff_values",
     "diff_values_report",
+    "drop_attempt",
     "dump_yaml",
     "find_tests",
+    "find_unfinished",
     "generate_name",
     "get_revision",
     "infer_schema",
+    "left_unfinished",
     "lint_charts",
     "list_dependencies",
     "list_releases",
@@ -317,9 +343,11 @@ __all__ = [
     "plan_rows",
     "plan_stages",
     "plan_sums",
+    "prepare_abandon",
     "prepare_adopt",
     "prepare_install",
     "prepare_restart",
+    "prepare_resume",
     "prepare_rollback",
     "prepare_scale",
     "prepare_uninstall",
@@ -341,6 +369,7 @@ __all__ = [
     "show_values",
     "shown_notes",
     "spell",
+    "unfinished_line",
     "update_dependencies",
     "usable_cores",
     "validate_manifests",

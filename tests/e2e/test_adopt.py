@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from tests.conftest import run_command
 from tests.e2e.charts import CONFIG, SERVICE, client, data, history, ref, write_chart
+from tests.e2e.line import Line, ctrl_c, ctrl_c_after
 from tests.e2e.own_time import OwnTime
-from tests.e2e.test_interrupt import Line
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 HELM = {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": ""}
@@ -196,17 +196,16 @@ def test_cut_off_at_any_request_it_goes_on(
 ) -> None:
     write_chart(tmp_path, config=CONFIG, service=SERVICE)
     monkeypatch.chdir(tmp_path)
-    line = Line()
-    line.put(monkeypatch)
+    line = Line(monkeypatch)
     for count in itertools.count(1):
         monkeypatch.setenv("HOLDFAST_CLUSTER", f"local:{count}.db")
         with client("kubectl-client-side-apply") as maker:
             maker.create(config("default"))
-        line.next(count, after=after)
+        line.clear(count, ctrl_c_after if after else ctrl_c)
         run_command("adopt", "web", "web")
-        if line.count < count:
+        if len(line.sent) < count:
             break
-        line.next()
+        line.clear()
         again = run_command("adopt", "web", "web")
         done = again.code == 1 and "the name is taken: revision 1 is deployed" in again.err
         assert again.code == 0 or done, again.err

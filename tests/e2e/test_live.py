@@ -67,7 +67,7 @@ def test_ctrl_c_leaves_the_tree_and_says_how_to_go_on() -> None:
         shown = command.screen.text
     assert "✗ web-1" in shown
     assert "error: upgrade of release web: interrupted" in shown
-    assert "hint: run it again to go on from there, or `holdfast rollback web` to go back" in shown
+    assert "hint: `holdfast resume web`, or the same command again, goes on" in shown
     assert history("web") == [(1, "deployed"), (2, "failed")]
 
 

@@ -43,4 +43,4 @@ def command(
     are refused.
     """
     run = Run.start(flags, output, given)
-    return run.finish(run.adopt(name, chart, sources), told=True)
+    return run.finish(lambda run: run.adopt(name, chart, sources), told=True)

@@ -8,6 +8,7 @@ from holdfast_cli.options import Globals, global_options, output_option
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.release import entry_dict
 from holdfast_cli.output.table import columns, cut, timestamp
+from holdfast_cli.output.unfinished import unfinished_text
 
 _HEAD = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION")
 
@@ -20,11 +21,12 @@ _HEAD = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION")
 @click.pass_obj
 def command(flags: Globals, name: str, most: int | None, output: str) -> None:
     """List the revisions of release NAME, oldest first."""
-    from holdfast import release_history
+    from holdfast import left_unfinished, release_history
     from holdfast_cli.wiring import open_target
 
     console = flags.console(output)
-    lines = release_history(open_target(flags, console), name, most=most or 0)
+    target = open_target(flags, console)
+    lines = release_history(target, name, most=most or 0)
     rows = [
         (
             line.number,
@@ -37,3 +39,5 @@ def command(flags: Globals, name: str, most: int | None, output: str) -> None:
         for line in lines
     ]
     emit(console, [entry_dict(line) for line in lines], lambda: columns(_HEAD, rows))
+    if lines[-1].status.value != "deployed" and (left := left_unfinished(target, name)):
+        console.warn(unfinished_text(left, name))

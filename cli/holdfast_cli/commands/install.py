@@ -49,7 +49,8 @@ def command(
     """Install CHART as the new release NAME, and wait until it is ready."""
     given_name, chart = _name_and_chart(words, generate_name)
     run = Run.start(flags, output, given)
-    return run.finish(run.install(given_name or run.new_name(chart), chart, sources))
+    name = given_name or run.new_name(chart)
+    return run.finish(lambda run: run.install(name, chart, sources))
 
 
 def _name_and_chart(words: tuple[str, ...], generate: bool) -> tuple[str, str]:

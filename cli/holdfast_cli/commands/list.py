@@ -10,6 +10,7 @@ from holdfast_cli.options import Globals, global_options_without_q, output_optio
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.release import summary_dict
 from holdfast_cli.output.table import columns, timestamp
+from holdfast_cli.output.unfinished import interrupted_lines
 
 if TYPE_CHECKING:
     from holdfast import ReleaseSummary
@@ -71,12 +72,15 @@ def command(flags: Globals, /, short: bool, output: str, **chosen: Any) -> None:
     console = flags.console(output)
     statuses = tuple(map(Status, chosen.pop("statuses")))
     options = ListOptions(**chosen, statuses=statuses)
-    found = list_releases(open_target(flags, console), options)
+    target = open_target(flags, console)
+    found = list_releases(target, options, on_damage=lambda error: console.warn(error.message))
     if short:
         names = [line.name for line in found]
         emit(console, names, lambda: "\n".join(names))
-    else:
-        emit(console, [summary_dict(line) for line in found], lambda: _table(found))
+        return
+    emit(console, [summary_dict(line) for line in found], lambda: _table(found))
+    for text in interrupted_lines(found, target.clock.now()):
+        console.warn(text)
 
 
 def _table(found: list[ReleaseSummary]) -> str:

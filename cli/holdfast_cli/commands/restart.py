@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from holdfast_cli.options import Globals, global_options, limit_options, output_option
 from holdfast_cli.output.workload import report_workload
 from holdfast_cli.running import Run
+
+if TYPE_CHECKING:
+    from holdfast import Plan
 
 
 @click.command("restart")
@@ -33,14 +36,16 @@ def command(
     from holdfast import prepare_restart
 
     run = Run.start(flags, output, given)
-    plan = prepare_restart(
-        run.target, name, workload, ordinal=ordinal, plan_options=run.plan_options()
-    )
+
+    def prepare(run: Run) -> Plan:
+        options = run.plan_options()
+        return prepare_restart(run.target, name, workload, ordinal=ordinal, plan_options=options)
+
+    plan = prepare(run)
     if given["dry_run"]:
         return run.show(plan)
     if not plan.refused:
-        run.tell(plan)
-        run.consent(plan)
-    run.carry_out(plan)
+        run.agree(plan)
+    plan, _ = run.carry_out(plan, prepare)
     report_workload(run.console, run.target, plan, {})
     return 0

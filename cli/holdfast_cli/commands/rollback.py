@@ -39,4 +39,4 @@ def command(flags: Globals, /, name: str, revision: int | None, output: str, **g
     What it changes is shown first; on a terminal with the diff of each object.
     """
     run = Run.start(flags, output, given)
-    return run.finish(run.rollback(name, revision), told=True)
+    return run.finish(lambda run: run.rollback(name, revision), told=True)

@@ -45,23 +45,26 @@ def command(
 
     workload, replicas = _read(arguments)
     run = Run.start(flags, output, given)
-    plan = prepare_scale(
-        run.target,
-        name,
-        replicas,
-        workload,
-        description=given["description"],
-        plan_options=run.plan_options(),
-    )
+
+    def prepare(run: Run) -> Plan:
+        return prepare_scale(
+            run.target,
+            name,
+            replicas,
+            workload,
+            description=given["description"],
+            plan_options=run.plan_options(),
+        )
+
+    plan = prepare(run)
     if given["dry_run"]:
         return run.show(plan)
     if plan.revision is None:
         _report(run, plan, replicas, said=f"{plan.changes[0].ref} has {replicas} replicas already")
         return 0
     if not plan.refused:
-        run.tell(plan)
-        run.consent(plan)
-    run.carry_out(plan)
+        run.agree(plan)
+    plan, _ = run.carry_out(plan, prepare)
     _report(run, plan, replicas)
     return 0
 

@@ -13,6 +13,7 @@ from holdfast_cli.output.emit import emit
 from holdfast_cli.output.ordinals import claim_table, pod_table
 from holdfast_cli.output.release import header, status_dict
 from holdfast_cli.output.table import columns, cut
+from holdfast_cli.output.unfinished import unfinished_text
 
 if TYPE_CHECKING:
     from holdfast import ReleaseStatus, Target
@@ -67,8 +68,8 @@ def _text(status: ReleaseStatus) -> str:
     parts = [header(status.revision)]
     if status.lock:
         parts.append(f"LOCKED: {status.lock.operation} by {status.lock.holder}")
-    if status.interrupted:
-        parts.append(f"INTERRUPTED: {status.interrupted}; the next operation goes on from there")
+    if status.unfinished:
+        parts.append(unfinished_text(status.unfinished, status.revision.release))
     objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
     parts.append(columns(_OBJECTS, objects))
     if status.ordinals:

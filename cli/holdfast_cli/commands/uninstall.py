@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,13 +43,14 @@ def command(
 
     Claims, and the data in them, are kept and listed.
     """
-    from holdfast import HoldfastError, prepare_uninstall
+    from holdfast import HoldfastError
 
     run = Run.start(flags, output, given)
     removed = []
     for name in names:
+        prepare = partial(_prepare, name)
         try:
-            plan = prepare_uninstall(run.target, name, plan_options=run.plan_options())
+            plan = prepare(run)
         except HoldfastError as error:
             if ignore_not_found and error.code == "release_not_found":
                 continue
@@ -56,11 +58,17 @@ def command(
         if given["dry_run"]:
             run.show(plan)
             continue
-        run.carry_out(plan)
+        plan, _ = run.carry_out(plan, prepare)
         removed.append(plan)
     if not given["dry_run"]:
         _report(run, removed)
     return 0
+
+
+def _prepare(name: str, run: Run) -> Plan:
+    from holdfast import prepare_uninstall
+
+    return prepare_uninstall(run.target, name, plan_options=run.plan_options())
 
 
 def _report(run: Run, removed: list[Plan]) -> None:

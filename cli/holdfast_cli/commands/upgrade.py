@@ -57,4 +57,4 @@ def command(
     stored values. With neither the stored values stay.
     """
     run = Run.start(flags, output, given)
-    return run.finish(run.upgrade(name, chart, sources, or_install=install))
+    return run.finish(lambda run: run.upgrade(name, chart, sources, or_install=install))

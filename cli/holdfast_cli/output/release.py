@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from holdfast_cli.output.table import cut, iso, timestamp
 
 if TYPE_CHECKING:
-    from holdfast import Lock, ReleaseStatus, ReleaseSummary, Revision, RevisionEntry
+    from holdfast import (
+        Lock,
+        ReleaseStatus,
+        ReleaseSummary,
+        Revision,
+        RevisionEntry,
+        Unfinished,
+    )
 
 
 def header(revision: Revision) -> str:
@@ -76,6 +83,7 @@ def entry_dict(entry: RevisionEntry) -> dict[str, Any]:
         "chart_version": entry.chart.version,
         "app_version": entry.chart.app_version,
         "description": entry.description,
+        "interrupted": entry.interrupted,
     }
 
 
@@ -101,7 +109,8 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
         "schema": "holdfast/status/v1",
         **revision_dict(status.revision),
         "lock": _lock_dict(status.lock) if status.lock else None,
-        "interrupted": status.interrupted,
+        "interrupted": _interrupted(status.unfinished),
+        "unfinished": unfinished_dict(status.unfinished) if status.unfinished else None,
         "objects": [
             {**item.ref.as_dict(), "state": item.state, "reason": item.reason}
             for item in status.objects
@@ -134,6 +143,28 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
         ],
         "notes": shown_notes(status.revision),
     }
+
+
+def unfinished_dict(left: Unfinished) -> dict[str, Any]:
+    """An operation that was left half done, for machines."""
+    return {
+        "operation": left.work.operation,
+        "revision": left.work.revision,
+        "holder": left.work.holder,
+        "began": iso(left.work.began),
+        "base": left.work.base,
+        "interrupted": left.cut_off,
+        "reason": left.reason,
+        "steps": [
+            {"step": row.step, "detail": dict(row.detail), "done": row.done} for row in left.journal
+        ],
+    }
+
+
+def _interrupted(left: Unfinished | None) -> str:
+    from holdfast import unfinished_line
+
+    return unfinished_line(left) if left and left.cut_off else ""
 
 
 def _lock_dict(lock: Lock) -> dict[str, Any]:

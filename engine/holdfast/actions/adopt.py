@@ -13,12 +13,12 @@ from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.helm_records import HelmRelease, find_helm_release
 from holdfast.actions.planning import (
     PlanOptions,
-    applied_manifests,
     capabilities_of,
     keeping_of,
     plan_revision,
     read_head,
 )
+from holdfast.actions.recorded import applied_manifests
 from holdfast.actions.sources import Sources, given_layers
 from holdfast.actions.target import Target
 from holdfast.errors import PlanError, ReleaseError
@@ -47,7 +47,7 @@ def prepare_adopt(
     """
     head = read_head(target, name, plan_options)
     _check_name(name, head)
-    previous = applied_manifests(target, head) if head else ()
+    previous = applied_manifests(target, head, plan_options) if head else ()
     keeping = keeping_of(target, name, previous, plan_options)
     revision = draft(
         load_chart(chart_path),
@@ -66,6 +66,7 @@ def prepare_adopt(
         keeping.add_to(revision),
         previous=previous,
         base=head.current if head else 0,
+        as_of=history.as_of(head),
         options=plan_options,
     )
     if not any(change.uid for change in plan.changes):

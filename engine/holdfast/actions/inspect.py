@@ -6,9 +6,11 @@ from holdfast.actions.hooks import owned_hooks
 from holdfast.actions.planning import owned
 from holdfast.actions.target import Target
 from holdfast.model.manifest import Manifests
-from holdfast.model.release import Head, Revision, RevisionEntry
+from holdfast.model.release import Head, Revision, RevisionEntry, Unfinished
 from holdfast.plan.revisions import RevisionDiff, compare_revisions
 from holdfast.releases import history
+from holdfast.releases import lock as locks
+from holdfast.releases.unfinished import unfinished
 
 
 def release_history(target: Target, name: str, *, most: int = 0) -> tuple[RevisionEntry, ...]:
@@ -18,6 +20,15 @@ def release_history(target: Target, name: str, *, most: int = 0) -> tuple[Revisi
     """
     lines = find_head(target, name).revisions
     return lines[-most:] if most else lines
+
+
+def left_unfinished(target: Target, name: str) -> Unfinished | None:
+    """What was left half done on a release; None where nothing was, or somebody is at it.
+
+    Raises ReleaseNotFound.
+    """
+    head = find_head(target, name)
+    return None if locks.held(head.lock, target.clock.now()) else unfinished(head)
 
 
 def get_revision(target: Target, name: str, number: int | None = None) -> Revision:

@@ -7,12 +7,12 @@ from pathlib import Path
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.planning import (
     PlanOptions,
-    applied_manifests,
     capabilities_of,
     keeping_of,
     plan_revision,
     read_head,
 )
+from holdfast.actions.recorded import applied_manifests
 from holdfast.actions.sources import Sources, given_layers
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
@@ -38,7 +38,7 @@ def prepare_install(
     head = read_head(target, name, plan_options)
     history.check_install(name, head)
     number = history.next_number(head)
-    previous = applied_manifests(target, head) if head else ()
+    previous = applied_manifests(target, head, plan_options) if head else ()
     keeping = keeping_of(target, name, previous, plan_options)
     revision = draft(
         load_chart(chart_path),
@@ -57,6 +57,7 @@ def prepare_install(
         keeping.add_to(revision),
         previous=previous,
         base=head.current if head else 0,
+        as_of=history.as_of(head),
         options=plan_options,
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from holdfast.actions.target import Target
-from holdfast.errors import ManifestError, UsageError
+from holdfast.errors import ManifestError, ReleaseError, UsageError
 from holdfast.kinds.selectors import parse_selector
 from holdfast.model.release import ReleaseSummary, Status
 
@@ -30,9 +30,15 @@ class ListOptions:
     most: int = 0
 
 
-def list_releases(target: Target, options: ListOptions | None = None) -> list[ReleaseSummary]:
+def list_releases(
+    target: Target,
+    options: ListOptions | None = None,
+    *,
+    on_damage: Callable[[ReleaseError], None] | None = None,
+) -> list[ReleaseSummary]:
     """The releases by name, or from the oldest change to the newest; no record is read.
 
+    A line that is damaged is told to `on_damage` and left out; without it ReleaseError is raised.
     Raises UsageError for a pattern or a selector that cannot be read, ClusterError.
     """
     options = options or ListOptions()
@@ -42,6 +48,7 @@ def list_releases(target: Target, options: ListOptions | None = None) -> list[Re
         None if options.all_namespaces else target.namespace,
         statuses=options.statuses,
         selector=options.selector,
+        on_damage=on_damage,
     )
     chosen = [line for line in found if pattern.search(line.name)]
     if options.by_date:

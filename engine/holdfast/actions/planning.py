@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.actions.draft import Capabilities
@@ -11,18 +11,17 @@ from holdfast.actions.keeping import Keeping
 from holdfast.actions.scale_hooks import hooks_passed_over
 from holdfast.actions.sharing import gone_releases
 from holdfast.actions.sources import dropped_values
-from holdfast.actions.succession import as_served
 from holdfast.actions.target import Target
 from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
-from holdfast.errors import NotFound, UsageError
+from holdfast.errors import NotFound, RecordDamaged, UsageError
 from holdfast.manifests import stamp
 from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token
-from holdfast.model.manifest import Manifest, Manifests, ObjectRef
+from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision
-from holdfast.model.snapshot import ObjectKey
+from holdfast.model.work import Asked
 from holdfast.plan import build_plan
 from holdfast.plan.policies import ConflictRule
 from holdfast.plan.sending import sending
@@ -39,7 +38,8 @@ class PlanOptions:
     `lock_timeout` is how many seconds to wait, before planning, for another operation on the
     release to end; None plans whoever is at work, as a diff does. `token` is the source of
     randomness for `secret_once`; without one nothing is generated, and a plan that would need it
-    can be looked at but not carried out.
+    can be looked at but not carried out. `on_damage` is told of a revision whose record is damaged
+    where the plan can do without it.
     """
 
     take_ownership: bool = False
@@ -49,6 +49,7 @@ class PlanOptions:
     hooks: bool = True
     lock_timeout: float | None = None
     token: Token | None = None
+    on_damage: Callable[[RecordDamaged], None] = lambda error: None
 
 
 def keeping_of(
@@ -105,13 +106,15 @@ def plan_revision(
     *,
     previous: Manifests = (),
     base: int = 0,
+    as_of: float = 0.0,
     dropped: Sequence[str] = (),
     remarks: Sequence[str] = (),
     options: PlanOptions | None = None,
 ) -> Plan:
     """What it takes to come from `previous` (recorded up to revision `base`) to `revision`.
 
-    `previous` has the hooks of the earlier revisions, too.
+    `as_of` is the history's time (history.as_of); `previous` has the hooks of the earlier
+    revisions, too.
     """
     options = options or PlanOptions()
     revision = replace(revision, manifests=note_replicas(revision.manifests, revision.values))
@@ -158,13 +161,28 @@ def plan_revision(
     )
     return plan_hooks(
         target.cluster,
-        replace(plan, remarks=(*plan.remarks, *hooks_passed_over(plan, hooks))),
+        replace(
+            plan,
+            remarks=(*plan.remarks, *hooks_passed_over(plan, hooks)),
+            as_of=as_of,
+            asked=asked_of(options),
+        ),
         desired=desired,
         hooks=hooks,
         earlier=earlier,
         missing=snapshot.missing_namespaces,
         run=options.hooks,
         take_ownership=options.take_ownership,
+    )
+
+
+def asked_of(options: PlanOptions) -> Asked:
+    """What of the options is kept with the release while the operation is under way."""
+    return Asked(
+        take_ownership=options.take_ownership,
+        force_conflicts=options.force_conflicts,
+        conflict_rules=tuple(one.rule.by for one in options.conflict_rules),
+        no_hooks=not options.hooks,
     )
 
 
@@ -192,19 +210,3 @@ def no_longer_set(before: Revision, after: Revision) -> tuple[str, ...]:
 def owned(revision: Revision) -> Manifests:
     """The revision's objects with the labels that say whose they are."""
     return stamp(revision.manifests, release=revision.release, namespace=revision.namespace)
-
-
-def applied_manifests(target: Target, head: Head) -> Manifests:
-    """Every object that the release may have in the cluster now, with its labels; hooks too.
-
-    That is what the deployed revision rendered, and what each later one did: a revision that failed
-    half way has created some of its objects, and has not removed all of the earlier ones. Objects
-    that were recorded in a version that is gone are named in the one that serves them now.
-    """
-    found: dict[ObjectKey, Manifest] = {}
-    for entry in history.applied(head):
-        revision = target.store.read(head, entry.number)
-        every = (*owned(revision), *owned_hooks(revision))
-        mine = as_served(target.cluster, every)
-        found.update((manifest.ref.key, manifest) for manifest in mine)
-    return tuple(found.values())

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from holdfast.actions.planning import (
     PlanOptions,
-    applied_manifests,
     keeping_of,
     no_longer_set,
     plan_revision,
     read_head,
 )
+from holdfast.actions.recorded import applied_manifests, read_or_bare
 from holdfast.actions.succession import to_apply
 from holdfast.actions.target import Target
 from holdfast.manifests import split_hooks
@@ -38,7 +38,7 @@ def prepare_rollback(
     head = history.check_upgrade(name, read_head(target, name, plan_options))
     wanted = history.rollback_target(head, number)
     old = target.store.read(head, wanted.number)
-    current = target.store.read(head, head.current)
+    current, _ = read_or_bare(target, head, head.current, plan_options)
     served = to_apply(target.cluster, old.objects)
     manifests, hooks = split_hooks(served.manifests)
     revision = replace(
@@ -50,7 +50,7 @@ def prepare_rollback(
         updated=target.clock.now(),
         description=description or f"Rollback to {wanted.number}",
     )
-    previous = applied_manifests(target, head)
+    previous = applied_manifests(target, head, plan_options)
     keeping = keeping_of(target, name, previous, plan_options)
     plan = plan_revision(
         target,
@@ -58,6 +58,7 @@ def prepare_rollback(
         keeping.add_to(revision),
         previous=previous,
         base=head.current,
+        as_of=history.as_of(head),
         dropped=no_longer_set(current, revision),
         options=plan_options,
     )

@@ -33,6 +33,7 @@ from holdfast.model.release import Head, Revision, Status
 from holdfast.model.snapshot import Refusal
 from holdfast.model.task import Phase, ScaleStep, Scaling
 from holdfast.model.values import spell
+from holdfast.model.work import Asked
 from holdfast.plan.scale import SeenWorkload, plan_scale
 from holdfast.plan.terms import name_scalers
 from holdfast.releases import history
@@ -75,6 +76,12 @@ def prepare_scale(
         description=description or f"Scale {manifest.ref} {before} → {replicas}",
     )
     options = plan_options or PlanOptions()
+    asked = Asked(
+        no_hooks=not options.hooks,
+        workload=str(manifest.ref),
+        replicas=replicas,
+        replicas_before=before,
+    )
     plan = plan_scale(
         replace(manifest, object=_object(revision, manifest)),
         replicas,
@@ -84,6 +91,7 @@ def prepare_scale(
         open_step=open_step(head, manifest.ref),
         remarks=remarks,
     )
+    plan = replace(plan, as_of=history.as_of(head), asked=asked)
     steps = plan.task.steps if isinstance(plan.task, Scaling) else ()
     same = (revision.manifests, revision.supplied) == (current.manifests, current.supplied)
     if same and not steps and history.deployed(head) == head.latest:

@@ -101,11 +101,16 @@ def upgrade_layers(sources: Sources, current: Revision, mode: ValueMode) -> list
     """
     new = given_layers(sources)
     stored = _stored_layer(current.supplied, current)
-    if mode is ValueMode.RESET or (mode is ValueMode.AUTO and sources.files):
+    if not keeps_stored(sources, mode):
         return new
     if mode is ValueMode.REUSE:
         return [_stored_layer(current.values, current, kind="chart"), stored, *new]
     return [stored, *new]
+
+
+def keeps_stored(sources: Sources, mode: ValueMode) -> bool:
+    """Whether an upgrade starts from the values that the release was given before."""
+    return not (mode is ValueMode.RESET or (mode is ValueMode.AUTO and sources.files))
 
 
 def _stored_layer(tree: dict[str, Any], current: Revision, kind: str = "release") -> Layer:

@@ -19,12 +19,13 @@ from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.model.manifest import Manifest, ObjectRef
-from holdfast.model.release import Lock, Revision
+from holdfast.model.release import Lock, Revision, Unfinished
 from holdfast.model.secrecy import hide
 from holdfast.model.snapshot import Snapshot
 from holdfast.plan.secrecy import release_texts
-from holdfast.releases import history, transitions
+from holdfast.releases import history
 from holdfast.releases import lock as locks
+from holdfast.releases.unfinished import unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class ClaimStatus:
 class ReleaseStatus:
     """A release as it stands.
 
-    `lock` is whose operation is under way; `interrupted` which one was cut off without a record of
-    its end, its lock having run out.
+    `lock` is whose operation is under way; `unfinished` the one that was cut off, stopped or
+    failed, and can be resumed or abandoned.
     """
 
     revision: Revision
@@ -80,7 +81,7 @@ class ReleaseStatus:
     ordinals: tuple[OrdinalStatus, ...]
     claims: tuple[ClaimStatus, ...]
     lock: Lock | None = None
-    interrupted: str = ""
+    unfinished: Unfinished | None = None
 
 
 _Line = TypeVar("_Line", ObjectStatus, OrdinalStatus)
@@ -112,7 +113,7 @@ def release_status(
         ),
         claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
         lock=head.lock if at_work else None,
-        interrupted="" if at_work else transitions.interruption(head),
+        unfinished=None if at_work else unfinished(head),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
-from holdfast.actions.planning import PlanOptions, applied_manifests, read_head
+from holdfast.actions.planning import PlanOptions, asked_of, read_head
+from holdfast.actions.recorded import applied_manifests, read_or_bare
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.model.plan import Operation, Plan
@@ -19,9 +22,10 @@ def prepare_uninstall(
     Raises ReleaseNotFound, ReleaseError, ClusterError.
     """
     head = history.check_uninstall(name, read_head(target, name, plan_options))
-    revision = target.store.read(head, head.current)
+    revision, _ = read_or_bare(target, head, head.current, plan_options)
     hooks = owned_hooks(revision)
-    previous, earlier = split_earlier(applied_manifests(target, head), hooks)
+    recorded = applied_manifests(target, head, plan_options)
+    previous, earlier = split_earlier(recorded, hooks)
     snapshot = survey(target.cluster, (), previous, namespace=target.namespace)
     plan = build_plan(
         operation=Operation.UNINSTALL,
@@ -35,7 +39,7 @@ def prepare_uninstall(
     )
     return plan_hooks(
         target.cluster,
-        plan,
+        replace(plan, as_of=history.as_of(head), asked=asked_of(plan_options or PlanOptions())),
         desired=(),
         hooks=hooks,
         earlier=earlier,

@@ -8,18 +8,23 @@ from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.install import prepare_install
 from holdfast.actions.planning import (
     PlanOptions,
-    applied_manifests,
     capabilities_of,
     keeping_of,
     no_longer_set,
     plan_revision,
     read_head,
 )
-from holdfast.actions.sources import Sources, ValueMode, upgrade_layers
+from holdfast.actions.recorded import applied_manifests, read_or_bare
+from holdfast.actions.sources import (
+    Sources,
+    ValueMode,
+    keeps_stored,
+    upgrade_layers,
+)
 from holdfast.actions.target import Target
 from holdfast.manifests.replicas import hold_replicas
 from holdfast.model.plan import Operation, Plan
-from holdfast.model.release import Status
+from holdfast.model.release import Head, Revision, Status
 from holdfast.releases import history
 
 
@@ -51,8 +56,8 @@ def prepare_upgrade(
             plan_options=plan_options,
         )
     head = history.check_upgrade(name, head)
-    current = target.store.read(head, history.values_base(head).number)
-    previous = applied_manifests(target, head)
+    current = _values_of(target, head, sources, mode, plan_options)
+    previous = applied_manifests(target, head, plan_options)
     keeping = keeping_of(target, name, previous, plan_options)
     revision = draft(
         load_chart(chart_path),
@@ -75,7 +80,18 @@ def prepare_upgrade(
         replace(revision, manifests=kept),
         previous=previous,
         base=head.current,
+        as_of=history.as_of(head),
         dropped=no_longer_set(current, revision),
         remarks=remarks,
         options=plan_options,
     )
+
+
+def _values_of(
+    target: Target, head: Head, sources: Sources, mode: ValueMode, options: PlanOptions | None
+) -> Revision:
+    """The revision whose values the upgrade starts from; where it does not, it may be damaged."""
+    number = history.values_base(head).number
+    if keeps_stored(sources, mode):
+        return target.store.read(head, number)
+    return read_or_bare(target, head, number, options)[0]

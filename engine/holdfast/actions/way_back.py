@@ -6,27 +6,27 @@ failure: it leaves everything as it is, to be gone on with.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from holdfast.actions.planning import PlanOptions
 from holdfast.actions.rollback import prepare_rollback
+from holdfast.actions.sparing import THERE_BEFORE, spared
 from holdfast.actions.target import Target
 from holdfast.actions.uninstall import prepare_uninstall
 from holdfast.apply.carry_out import carry_out
+from holdfast.apply.opening import taken_over
 from holdfast.errors import ApplyError, ClusterError, HoldfastError, PlanError, WaitFailed
 from holdfast.model.event import Event, EventKind
-from holdfast.model.manifest import owner_of
-from holdfast.model.plan import Operation, Plan, Verb
+from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Status
 from holdfast.plan.losses import loss_lines
 
 LOCK_TIMEOUT = 90.0
 """Seconds to wait for our own lock where the failure was not recorded: it runs out by then."""
-
-THERE_BEFORE = "kept: it was there before the install"
 
 
 def carry_out_or_go_back(
@@ -43,7 +43,9 @@ def carry_out_or_go_back(
     `consent`. Raises what `carry_out` raises; what was raised after the operation began says in its
     message what has become of the release.
     """
-    begun = False
+    begun, made = False, [plan]
+    if options.get("replan"):
+        options = {**options, "replan": partial(_again, options["replan"], made)}
     try:
         with closing(_run(plan, target, options)) as events:
             for event in events:
@@ -54,6 +56,7 @@ def carry_out_or_go_back(
         if not begun:
             raise
         failure: HoldfastError = error
+    plan = made[-1]
     try:
         back = _prepare(plan, target, plan_options or PlanOptions(), consent=consent)
         yield Event(EventKind.WARNING, f"{failure.message}; {_doing(back)}", target.clock.now())
@@ -63,6 +66,11 @@ def carry_out_or_go_back(
     except HoldfastError as second:
         raise _both(failure, second) from second
     raise _undone(failure, back, kept)
+
+
+def _again(replan: Callable[[], Plan], made: list[Plan]) -> Plan:
+    made.append(replan())
+    return made[-1]
 
 
 def _run(plan: Plan, target: Target, options: dict[str, Any]) -> Generator[Event]:
@@ -79,7 +87,8 @@ def _run(plan: Plan, target: Target, options: dict[str, Any]) -> Generator[Event
 def _prepare(plan: Plan, target: Target, options: PlanOptions, *, consent: bool) -> Plan:
     options = replace(options, lock_timeout=LOCK_TIMEOUT)
     if plan.operation is Operation.INSTALL:
-        return _spared(prepare_uninstall(target, plan.release, plan_options=options), plan)
+        back = prepare_uninstall(target, plan.release, plan_options=options)
+        return spared(back, {ref.key for ref in taken_over(plan)})
     failed = plan.revision.number if plan.revision else 0
     said = f"Rollback after the upgrade to revision {failed} failed"
     back = prepare_rollback(target, plan.release, description=said, plan_options=options)
@@ -90,24 +99,6 @@ def _prepare(plan: Plan, target: Target, options: PlanOptions, *, consent: bool)
             hint=f"`holdfast rollback {plan.release} --yes` does it",
         )
     return back
-
-
-def _spared(back: Plan, plan: Plan) -> Plan:
-    """The uninstall without what the install had not made, but taken over."""
-    there = {c.ref.key for c in plan.changes if c.before and not _is_ours(c.before, plan)}
-    return replace(
-        back,
-        changes=tuple(
-            replace(change, verb=Verb.NONE, reason=THERE_BEFORE)
-            if change.verb is Verb.DELETE and change.ref.key in there
-            else change
-            for change in back.changes
-        ),
-    )
-
-
-def _is_ours(before: dict[str, Any], plan: Plan) -> bool:
-    return owner_of(before) == (plan.release, plan.namespace)
 
 
 def _go(back: Plan, target: Target, options: dict[str, Any]) -> Generator[Event, None, list[str]]:

@@ -71,6 +71,7 @@ def settle_claims(claims: Sequence[Object], names: Sequence[str], run: Run) -> I
             yield run.event(EventKind.KEPT, f"claim {ref.name} kept: {_size(claim)}", ref)
             continue
         run.guard.keep()
+        run.guard.note("delete claim", ref.as_dict())
         try:
             run.cluster.delete(ref, uid=metadata["uid"])
         except NotFound:

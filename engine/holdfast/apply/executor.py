@@ -26,7 +26,8 @@ def create_namespace(namespace: str, run: Run) -> Iterator[Event]:
     ref = ObjectRef("v1", "Namespace", "", namespace)
     try:
         run.cluster.create(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+            recognised=True,
         )
     except Conflict:
         return
@@ -101,20 +102,36 @@ def _carry(change: Change, run: Run, *, with_pods: bool) -> Iterator[Event]:
         if change.handover:
             hand_over_fields(change, run)
         run.guard.keep()
-        yield _apply(change, run, uid=change.uid)
+        yield from _apply(change, run, uid=change.uid)
 
 
-def _apply(change: Change, run: Run, *, uid: str) -> Event:
+def _apply(change: Change, run: Run, *, uid: str) -> Iterator[Event]:
     """Apply the desired object; with `uid` the server refuses where another object is there now.
 
-    (Kubernetes: a uid in the applied object is a precondition.)
+    (Kubernetes: a uid in the applied object is a precondition.) One that is on its way out, as an
+    interrupted deletion leaves it, is made anew once it is gone.
     """
     desired = change.desired or {}
     placed = {"namespace": change.ref.namespace, "uid": uid}
     metadata = desired.get("metadata", {}) | {key: text for key, text in placed.items() if text}
-    run.cluster.apply({**desired, "metadata": metadata}, force=change.force)
+    found = run.cluster.apply({**desired, "metadata": metadata}, force=change.force)
+    if found["metadata"].get("deletionTimestamp"):
+        yield run.event(EventKind.WAITING, f"{change.ref}: is being deleted", change.ref)
+        _await_gone(change.ref, found["metadata"]["uid"], run, "apply")
+        yield from _apply(change, run, uid="")
+        return
     word = {Verb.CREATE: "created", Verb.RECREATE: "created anew"}.get(change.verb, "updated")
-    return run.event(EventKind.APPLIED, f"{change.ref} {word}", change.ref)
+    yield run.event(EventKind.APPLIED, f"{change.ref} {word}", change.ref)
+
+
+def _await_gone(ref: ObjectRef, uid: str, run: Run, doing: str) -> None:
+    if not run.see_gone(ref, uid):
+        raise WaitFailed(
+            f"{doing} {ref}: it was deleted and is not gone yet",
+            failed=(str(ref),),
+            hint="its finalizers keep it: metadata.finalizers says whose they are",
+        )
+    run.guard.keep()
 
 
 def _delete(change: Change, run: Run, *, with_pods: bool) -> Iterator[Event]:
@@ -147,12 +164,9 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
         live = None
     if live is not None:
         yield run.event(EventKind.DELETED, f"{ref} deleted, to be made anew", ref)
-        if not run.see_gone(ref, live["metadata"]["uid"]):
-            raise WaitFailed(
-                f"recreate {ref}: it was deleted and is not gone yet", failed=(str(ref),)
-            )
+        _await_gone(ref, live["metadata"]["uid"], run, "recreate")
     run.guard.keep()
-    yield _apply(change, run, uid="")
+    yield from _apply(change, run, uid="")
 
 
 def _stopped(

@@ -15,16 +15,21 @@ from holdfast.apply.hook_facts import with_facts
 from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, NotFound
 from holdfast.kinds.hooks import has_ended, runs_to_an_end
+from holdfast.kinds.readiness import State, assess
 from holdfast.model.event import Event, EventKind
-from holdfast.model.hook import Hook, Policy
+from holdfast.model.hook import Hook, Policy, When
 from holdfast.model.manifest import KEEP_ANNOTATION, ObjectRef, owner_of
 from holdfast.plan.ownership import asks_to_stay
 
 Object = dict[str, Any]
 
 
+RUN = "holdfast.dev/hook-run"
+"""On a hook's object: the moment and the revision that it was made for."""
+
+
 def make(
-    hook: Hook, run: Run, deadline: float, facts: Mapping[str, str]
+    hook: Hook, when: When, run: Run, deadline: float, facts: Mapping[str, str]
 ) -> Generator[Event, None, str]:
     """Make a hook's object, after the one of an earlier run is gone; its uid.
 
@@ -33,8 +38,35 @@ def make(
     """
     yield from _make_way(hook, run, deadline)
     run.guard.keep()
-    answer = run.cluster.apply(with_facts(hook.manifest.object, facts))
+    answer = run.cluster.apply(_marked(with_facts(hook.manifest.object, facts), when, run))
     return str(answer["metadata"]["uid"])
+
+
+def still_running(hook: Hook, when: When, run: Run) -> str:
+    """The uid of what the operation that is gone on with has made; empty where it is to be made.
+
+    It may not run twice: one that runs, or has ended well meanwhile, is waited for. Raises
+    ClusterError.
+    """
+    live = run.cluster.find(hook.ref) if run.resumes and runs_to_an_end(hook.ref) else None
+    if live is None or live["metadata"].get("deletionTimestamp") or owner_of(live) != hook.owner:
+        return ""
+    same = (live["metadata"].get("annotations") or {}).get(RUN) == _mark(when, run)
+    return str(live["metadata"]["uid"]) if same and not _failed(live) else ""
+
+
+def _failed(live: Object) -> bool:
+    return assess(live).state is State.FAILED
+
+
+def _mark(when: When, run: Run) -> str:
+    return f"{when.value}.{run.revision}"
+
+
+def _marked(obj: Object, when: When, run: Run) -> Object:
+    metadata = obj["metadata"]
+    annotations = {**(metadata.get("annotations") or {}), RUN: _mark(when, run)}
+    return {**obj, "metadata": {**metadata, "annotations": annotations}}
 
 
 def remove(ref: ObjectRef, owner: tuple[str, str] | None, run: Run) -> Iterator[Event]:

@@ -9,7 +9,7 @@ from holdfast.apply.evidence import gather
 from holdfast.apply.hook_end import End, wait_end
 from holdfast.apply.hook_facts import MOMENT
 from holdfast.apply.hook_logs import log_events, logs_of
-from holdfast.apply.hook_objects import make, remove
+from holdfast.apply.hook_objects import make, remove, still_running
 from holdfast.apply.look import Look
 from holdfast.apply.run import Run
 from holdfast.errors import Evidence
@@ -39,15 +39,23 @@ def run_hook(
         reason = f"no time was left for it: the operation has {run.timeout:g} s"
         return Ran(hook, HookResult(hook.ref, when, Outcome.NOT_RUN, reason, began, began))
     deadline = min(run.deadline, began + hook.timeout) if hook.timeout else run.deadline
-    run.guard.note(title, {"hook": when.value, **hook.ref.as_dict()})
     told = {MOMENT: when.value, **facts} if facts else facts
-    uid = yield from make(hook, run, deadline, told)
+    uid = "" if facts else still_running(hook, when, run)
+    run.guard.note(*step_of(hook, when))
+    if not uid:
+        uid = yield from make(hook, when, run, deadline, told)
     yield run.event(EventKind.HOOK, f"{title} started", hook.ref)
     end = End(Outcome.SUCCEEDED)
     if runs_to_an_end(hook.ref):
         end = yield from wait_end(hook.ref, uid, title, run, deadline)
-    run.guard.done()
+    if end.outcome is Outcome.SUCCEEDED:
+        run.guard.done()
     return (yield from _leave(hook, when, end, began, run, logs=logs))
+
+
+def step_of(hook: Hook, when: When) -> tuple[str, dict[str, str]]:
+    """What the journal says of a hook: the step, and its detail."""
+    return title_of(hook, when), {"hook": when.value, **hook.ref.as_dict()}
 
 
 def title_of(hook: Hook, when: When) -> str:

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from holdfast.apply.hook_facts import WORKLOAD
 from holdfast.apply.hook_failures import failed, stopped
 from holdfast.apply.hook_objects import remove
-from holdfast.apply.hook_run import run_hook
+from holdfast.apply.hook_run import run_hook, step_of, title_of
 from holdfast.apply.run import Run
 from holdfast.errors import ApplyError, ClusterError
 from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.hooks import due
-from holdfast.model.event import Event
+from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import Hook, Policy, When
 from holdfast.model.plan import Operation, Plan
 
@@ -46,9 +46,9 @@ def run_hooks(
     """Run those of `hooks` that are for the moment `when`, by weight and then by name.
 
     `facts` go into their pods as environment variables; where they name a workload (hook_facts.py),
-    hooks for another one are left out. Each is noted in the journal before it is made. One that
-    fails ends it. Those that are to go when they have succeeded go after the last one: until then
-    others may need them.
+    hooks for another one are left out. Each is noted in the journal before it is made, and is not
+    run again where the operation that is gone on with has run it. One that fails ends it. Those
+    that are to go when they have succeeded go after the last one: until then others may need them.
 
     Raises HookFailed, with what the failed hook's pods left to read; ApplyError where the cluster
     did not let a hook be made; ReleaseError where the lock was lost.
@@ -56,6 +56,9 @@ def run_hooks(
     todo = due(hooks, when, facts.get(WORKLOAD, ""))
     for index, hook in enumerate(todo):
         done, rest = todo[:index], todo[index + 1 :]
+        if not facts and run.guard.passed(*step_of(hook, when)):
+            yield run.event(EventKind.HOOK, f"{title_of(hook, when)} has run already", hook.ref)
+            continue
         try:
             ran = yield from run_hook(hook, when, run, facts)
         except (ClusterError, ApplyError) as error:

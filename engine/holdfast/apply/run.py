@@ -27,19 +27,27 @@ class Guard(Protocol):
     def note(self, step: str, detail: Mapping[str, Any]) -> None:
         """Write down a step that may not be done twice, before it is done."""
 
+    def passed(self, step: str, detail: Mapping[str, Any]) -> bool:
+        """Whether that step was done already, by the operation that this one goes on with."""
+
     def done(self) -> None:
         """Strike off the steps that are written down: they have been done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One operation under way. `timeout` in seconds is for the whole; `deadline` its end."""
+    """One operation under way. `timeout` in seconds is for the whole; `deadline` its end.
+
+    `revision` is the number of the one that is worked on; `resumes` tells that it was begun before.
+    """
 
     cluster: Cluster
     clock: Clock
     guard: Guard
     timeout: float
     deadline: float
+    revision: int = 0
+    resumes: bool = False
 
     def event(self, kind: EventKind, message: str, ref: ObjectRef | None = None) -> Event:
         """Something that happens now."""

@@ -49,14 +49,14 @@ def run_tests(
     run = Run(cluster, clock, hold, timeout, clock.now() + timeout)
     try:
         if hold.interrupted:
-            said = f"release {revision.release}: {hold.interrupted} was cut off before this test"
+            said = f"release {revision.release}: {hold.interrupted}, was cut off before this test"
             yield run.event(EventKind.WARNING, said)
         secrets = release_texts(revision, revision.manifests)
         yield from veiled(_tests(revision, hooks, run, logs=logs), secrets)
     finally:
         if not hold.lost:
             with suppress(HoldfastError):  # the lock expires by itself
-                hold.release()
+                hold.release(done=True)
 
 
 def _tests(revision: Revision, hooks: Sequence[Hook], run: Run, *, logs: bool) -> Iterator[Event]:

@@ -11,9 +11,10 @@ from holdfast.errors import Where
 from holdfast.model.hook import Hook, When
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, Handover
-from holdfast.model.release import Revision
+from holdfast.model.release import Revision, Unfinished
 from holdfast.model.task import Task
 from holdfast.model.values import Path
+from holdfast.model.work import Asked
 
 
 class Verb(StrEnum):
@@ -161,14 +162,16 @@ class Plan:
     """Everything `carry_out` needs: the changes in the order they are made, and the new record.
 
     `revision` is the record to be written (None when the release is to be removed); `base` the
-    number of the revision it was planned against (0 for none); `fingerprint` is `sha256:…` over
-    chart, values, and each live object's UID and normalised content; `dropped` are the earlier
-    values that are no longer set; `create_namespace` tells to make the namespace first; `remarks`
-    are lines that whoever reads the plan should know, `cautions` those that he has to agree to.
-    Without `stages` nothing waits for anything before all is applied. `hooks` run before and after
-    the changes, in this order; `leaving` are the objects of hooks that go when an uninstall is
-    through with its hooks. Where there is a `task` it is what is done, and the changes say what
-    comes of it.
+    number of the revision it was planned against (0 for none), `as_of` when that was last written
+    (0.0: not compared); `fingerprint` is `sha256:…` over chart, values, and each live object's UID
+    and normalised content; `dropped` are the earlier values that are no longer set;
+    `create_namespace` tells to make the namespace first; `remarks` are lines that whoever reads the
+    plan should know, `cautions` those that he has to agree to. Without `stages` nothing waits for
+    anything before all is applied. `hooks` run before and after the changes, in this order;
+    `leaving` are the objects of hooks that go when an uninstall is through with its hooks. Where
+    there is a `task` it is what is done, and the changes say what comes of it. `asked` is what the
+    user allowed. `unfinished` is the operation that this plan finishes or undoes; where it
+    `resumes` that one, the revision is on record already.
     """
 
     operation: Operation
@@ -187,6 +190,10 @@ class Plan:
     leaving: tuple[Change, ...] = ()
     cautions: tuple[str, ...] = ()
     task: Task | None = None
+    as_of: float = 0.0
+    asked: Asked = field(default_factory=Asked)
+    unfinished: Unfinished | None = None
+    resumes: bool = False
 
     @property
     def pending(self) -> tuple[Change, ...]:

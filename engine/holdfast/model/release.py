@@ -9,6 +9,7 @@ from typing import Any
 
 from holdfast.model.manifest import Manifests
 from holdfast.model.patch import Patch
+from holdfast.model.work import Work
 
 
 class Status(StrEnum):
@@ -119,7 +120,8 @@ class JournalEntry:
 class Head:
     """The one small record that commits: the current revision, the history, the lock, the journal.
 
-    Every write is conditional on `resource_version`, which fences a holder that was paused.
+    Every write is conditional on `resource_version`, which fences a holder that was paused. `work`
+    is the operation that has not come to a good end yet, whether it is under way or was cut off.
     """
 
     release: str
@@ -128,6 +130,7 @@ class Head:
     revisions: tuple[RevisionEntry, ...] = ()
     lock: Lock | None = None
     journal: tuple[JournalEntry, ...] = ()
+    work: Work | None = None
     resource_version: str = ""
 
     def entry(self, number: int) -> RevisionEntry | None:
@@ -141,8 +144,27 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An operation that nobody is at any more and that did not come to a good end.
+
+    `cut_off` tells that its user or the end of its process stopped it, else it failed, and `reason`
+    says why. `journal` has the steps that may not be done twice: those it did, and the one that it
+    was at. A `work` without a revision left nothing half done.
+    """
+
+    work: Work
+    cut_off: bool
+    reason: str = ""
+    journal: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseSummary:
-    """One line of `list`, read from labels alone."""
+    """One line of `list`, read from metadata alone.
+
+    `work` says in one line which operation is under way, or was cut off: that one where the lock,
+    which lasts until `locked_until` (seconds since the epoch), has run out.
+    """
 
     name: str
     namespace: str
@@ -151,3 +173,5 @@ class ReleaseSummary:
     chart: ChartRef
     updated: float
     labels: Mapping[str, str] = field(default_factory=dict)
+    work: str = ""
+    locked_until: float = 0.0

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from holdfast.errors import ReleaseError, Where
+from holdfast.errors import RecordDamaged, ReleaseError, Where
 from holdfast.model.manifest import Manifest, ObjectRef, ReplicaSource
 from holdfast.model.release import ChartRef, Revision, RevisionEntry
 from holdfast.releases.alterations import alterations, changed_by, read_alterations
@@ -53,11 +53,12 @@ def digest_of(record: bytes) -> str:
 def decode(record: bytes, entry: RevisionEntry, *, where: str) -> Revision:
     """Read a record; number, status, time and description are the entry's.
 
-    `where` names it in errors ("release web, revision 3"). Raises ReleaseError for a record that is
-    not the one the entry speaks of, that cannot be read, or that a newer holdfast wrote.
+    `where` names it in errors ("release web, revision 3"). Raises ReleaseError for a record
+    that a newer holdfast wrote, RecordDamaged for one that is not the one the entry speaks of or
+    that cannot be read.
     """
     if digest_of(record) != entry.digest:
-        raise ReleaseError(
+        raise RecordDamaged(
             f"{where}: the record is damaged: its content does not have the digest on file",
             hint="the other revisions are not affected; roll back to one of them, or upgrade",
         )
@@ -67,7 +68,7 @@ def decode(record: bytes, entry: RevisionEntry, *, where: str) -> Revision:
             raise _too_new(where, version)
         return _revision(rows, entry)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise ReleaseError(f"{where}: the record cannot be read: {error!r}") from error
+        raise RecordDamaged(f"{where}: the record cannot be read: {error!r}") from error
 
 
 def _revision(rows: tuple[Any, ...], entry: RevisionEntry) -> Revision:

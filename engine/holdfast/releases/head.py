@@ -10,6 +10,7 @@ from typing import Any
 
 from holdfast.errors import ReleaseError
 from holdfast.model.release import ChartRef, Head, JournalEntry, Lock, RevisionEntry, Status
+from holdfast.model.work import Asked, Work
 from holdfast.releases.labels import head_annotations, head_labels
 from holdfast.releases.names import head_ref
 
@@ -48,6 +49,7 @@ def content_of(head: Head) -> bytes:
         "revisions": [asdict(entry) for entry in head.revisions],
         "lock": asdict(head.lock) if head.lock else None,
         "journal": [asdict(entry) for entry in head.journal],
+        "work": _work_row(head.work) if head.work else None,
     }
     return json.dumps(content, separators=(",", ":")).encode("ascii")
 
@@ -81,6 +83,7 @@ def _head(content: Mapping[str, Any], resource_version: str) -> Head:
         revisions=tuple(map(_entry, content["revisions"])),
         lock=Lock(**lock) if lock else None,
         journal=tuple(JournalEntry(**row) for row in content["journal"]),
+        work=_work(row) if (row := content.get("work")) else None,
         resource_version=resource_version,
     )
 
@@ -97,3 +100,11 @@ def _entry(row: Mapping[str, Any]) -> RevisionEntry:
         labels=row["labels"],
         interrupted=row.get("interrupted", ""),
     )
+
+
+def _work_row(work: Work) -> dict[str, Any]:
+    return {**asdict(work), "asked": work.asked.as_dict()}
+
+
+def _work(row: Mapping[str, Any]) -> Work:
+    return Work(**{**row, "asked": Asked.of(row["asked"])})

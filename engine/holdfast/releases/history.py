@@ -12,6 +12,7 @@ from holdfast.releases.names import check_name
 
 __all__ = [
     "applied",
+    "as_of",
     "check_exists",
     "check_install",
     "check_name",
@@ -32,6 +33,14 @@ _GOOD = (Status.DEPLOYED, Status.SUPERSEDED)
 def next_number(head: Head | None) -> int:
     """The number of the next revision; numbers are never used twice while the history lives."""
     return head.latest.number + 1 if head and head.latest else 1
+
+
+def as_of(head: Head | None) -> float:
+    """When the newest line of the history was last written; 0.0 where there is none.
+
+    Every operation writes that line before it changes anything.
+    """
+    return head.latest.updated if head and head.latest else 0.0
 
 
 def deployed(head: Head) -> RevisionEntry | None:
@@ -115,7 +124,7 @@ def check_install(name: str, head: Head | None) -> None:
     raise ReleaseError(
         f"install release {name}: the name is taken: revision {head.latest.number} "
         f"is {head.latest.status}",
-        hint=f"use `upgrade --install {name}`, `uninstall {name}`, or another name",
+        hint=_taken_hint(name, head.latest),
     )
 
 
@@ -125,6 +134,13 @@ def first_cut_off(head: Head) -> bool:
     if latest is None or deployed(head) is not None:
         return False
     return latest.status is Status.PENDING_INSTALL or latest.interrupted in ("install", "adopt")
+
+
+def _taken_hint(name: str, latest: RevisionEntry) -> str:
+    others = f"use `upgrade --install {name}`, `uninstall {name}`, or another name"
+    if latest.status is Status.FAILED:
+        return f"`resume {name}` goes on with it, `abandon {name}` undoes it; or {others}"
+    return others
 
 
 def check_upgrade(name: str, head: Head | None) -> Head:

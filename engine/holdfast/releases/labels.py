@@ -52,9 +52,12 @@ def head_labels(head: Head) -> dict[str, str]:
 
 
 def head_annotations(head: Head) -> dict[str, str]:
-    """The same facts to the letter; none before the first revision is recorded."""
+    """The same facts to the letter, and who is at work; none before there is a revision."""
     entry = head.entry(head.current)
-    return {OWN + key: text for key, text in _facts(entry).items()} if entry else {}
+    if entry is None:
+        return {}
+    facts = {**_facts(entry), **_work(head, entry)}
+    return {OWN + key: text for key, text in facts.items()}
 
 
 def summary_of(metadata: Mapping[str, Any]) -> ReleaseSummary | None:
@@ -75,6 +78,8 @@ def summary_of(metadata: Mapping[str, Any]) -> ReleaseSummary | None:
             chart=_chart(annotations),
             updated=float(annotations[OWN + "updated"]),
             labels={key: text for key, text in labels.items() if not key.startswith(OWN)},
+            work=annotations.get(OWN + "work", ""),
+            locked_until=float(annotations.get(OWN + "locked-until", 0.0)),
         )
     except (KeyError, ValueError) as error:
         raise ReleaseError(
@@ -130,6 +135,16 @@ def _facts(entry: RevisionEntry) -> dict[str, str]:
         "chart-digest": entry.chart.digest,
         "updated": repr(entry.updated),
     }
+
+
+def _work(head: Head, entry: RevisionEntry) -> dict[str, str]:
+    """The operation that has neither ended well nor failed: under way, or cut off."""
+    found: dict[str, str] = {}
+    if head.work and (entry.status is not Status.FAILED or entry.interrupted):
+        found["work"] = str(head.work)
+    if head.lock:
+        found["locked-until"] = repr(head.lock.expires)
+    return found
 
 
 def _chart(annotations: Mapping[str, str]) -> ChartRef:

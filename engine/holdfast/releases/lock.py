@@ -53,11 +53,15 @@ def locked_error(head: Head, lock: Lock, now: float) -> ReleaseLocked:
     )
 
 
-def lost_error(release: str, mine: Lock, taker: Lock | None) -> ReleaseError:
+def lost_error(release: str, mine: Lock, live: Head | None) -> ReleaseError:
     """What a holder is told that was away for too long."""
-    who = f"lost the lock to {taker.holder} ({taker.operation})" if taker else "lost the lock"
+    to, now = "", ""
+    if live and live.lock:
+        to = f" to {live.lock.holder} ({live.lock.operation})"
+    elif live and live.latest:
+        now = f"; the release is at revision {live.latest.number} ({live.latest.status}) now"
     return ReleaseError(
-        f"{mine.operation} of release {release}: {who}; nothing more was changed",
+        f"{mine.operation} of release {release}: lost the lock{to}; nothing more was changed{now}",
         hint=f"look at `holdfast history {release}` before going on",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from holdfast.errors import ReleaseError
+from holdfast.errors import RecordDamaged
 from holdfast.model.release import Head, Revision, RevisionEntry
 from holdfast.releases import codec
 from holdfast.releases.chunks import Chunks
@@ -15,7 +15,7 @@ from holdfast.releases.pieces import Span, join, pack
 def read(chunks: Chunks, head: Head, number: int) -> Revision:
     """Revision `number`, whole; bare where its record is already gone.
 
-    Raises ReleaseNotFound for an unknown number, ReleaseError for a damaged record.
+    Raises ReleaseNotFound for an unknown number, RecordDamaged, ReleaseError (too new).
     """
     entry = find_entry(head, number)
     if not entry.chunks:
@@ -83,7 +83,7 @@ def _stored(chunks: Chunks, head: Head) -> tuple[tuple[Span, ...], dict[str, byt
         try:
             mine = _spans(find_entry(head, entry), where="")
             contents |= {span.chunk: chunks.read(span.chunk, where="") for span in mine}
-        except ReleaseError:
+        except RecordDamaged:
             continue
         spans += mine
     return tuple(spans), contents
@@ -93,7 +93,7 @@ def _spans(entry: RevisionEntry, *, where: str) -> tuple[Span, ...]:
     try:
         return tuple(map(Span.parse, entry.chunks))
     except ValueError as error:
-        raise ReleaseError(f"{where}: the list of its chunks is damaged: {error}") from error
+        raise RecordDamaged(f"{where}: the list of its chunks is damaged: {error}") from error
 
 
 def _where(head: Head, entry: RevisionEntry) -> str:

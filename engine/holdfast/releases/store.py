@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from holdfast.cluster.client import Cluster
 from holdfast.errors import Conflict, HoldfastError, NotFound, ReleaseError
@@ -17,6 +18,8 @@ from holdfast.releases.hold import Hold, read_head, write_head
 from holdfast.releases.labels import heads_selector, summary_of
 from holdfast.releases.names import check_name, head_ref
 
+RACES = 50
+"""How often to try for a lock that nobody holds: another may be faster each time."""
 POLL = 1.0
 """Seconds between two looks at a lock that somebody else holds."""
 
@@ -45,16 +48,22 @@ class Store:
         return records.read(self._chunks_of(head), head, number)
 
     def list(
-        self, namespace: str | None = None, *, statuses: Sequence[Status] = (), selector: str = ""
+        self,
+        namespace: str | None = None,
+        *,
+        statuses: Sequence[Status] = (),
+        selector: str = "",
+        on_damage: Callable[[ReleaseError], None] | None = None,
     ) -> tuple[ReleaseSummary, ...]:
         """One line per release by namespace and name, from metadata alone; None is everywhere.
 
         The server chooses: by the state of the current revision, and by a label selector over the
-        user's labels.
+        user's labels. A line that is damaged is left out and told to `on_damage`; without it
+        ReleaseError is raised.
         """
         chosen = heads_selector(statuses, selector)
         found = self._cluster.list_metadata("v1", "Secret", namespace, label_selector=chosen)
-        lines = (summary_of(item["metadata"]) for item in found)
+        lines = [_line(item["metadata"], on_damage) for item in found]
         return tuple(sorted(filter(None, lines), key=lambda line: (line.namespace, line.name)))
 
     def wait_free(self, release: str, namespace: str, *, timeout: float = 0.0) -> Head | None:
@@ -84,12 +93,17 @@ class Store:
         """
         check_name(release)
         deadline = self._clock.now() + timeout
-        while True:
+        for _ in range(RACES):
             left = deadline - self._clock.now()
             head = self.wait_free(release, namespace, timeout=left)
             mine = locks.take(holder, operation, self._clock.now())
             if hold := self._take(head or Head(release, namespace, 0), mine):
                 return hold
+        raise ReleaseError(
+            f"lock release {release}: the server refused it {RACES} times as out of date, "
+            "though nobody holds it",
+            hint="does something else write to the Secrets of the release?",
+        )
 
     def _take(self, head: Head, mine: Lock) -> Hold | None:
         """Write the lock; None where another came first."""
@@ -112,8 +126,7 @@ class Store:
         except KeyboardInterrupt:
             self._let_go(head, mine)
             raise
-        said = transitions.interruption(head)
-        return Hold(self._cluster, self._clock, stored, self._chunks_of(head), interrupted=said)
+        return Hold(self._cluster, self._clock, stored, self._chunks_of(head), found=head)
 
     def _let_go(self, head: Head, mine: Lock) -> None:
         """Undo a lock that may have been written when the user stopped it: it would block them."""
@@ -130,3 +143,15 @@ class Store:
     def _chunks_of(self, head: Head) -> Chunks:
         key = (head.namespace, head.release)
         return self._chunks.setdefault(key, Chunks(self._cluster, head.release, head.namespace))
+
+
+def _line(
+    metadata: Mapping[str, Any], on_damage: Callable[[ReleaseError], None] | None
+) -> ReleaseSummary | None:
+    try:
+        return summary_of(metadata)
+    except ReleaseError as error:
+        if on_damage is None:
+            raise
+        on_damage(error)
+        return None

@@ -5,23 +5,36 @@ Pure: a Head goes in, the next Head comes out; hold.py writes it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from holdfast.model.release import Head, JournalEntry, RevisionEntry, Status
+from holdfast.model.work import Work
 from holdfast.releases.history import deployed
-
-_DOING = {
-    Status.PENDING_INSTALL: "install",
-    Status.PENDING_UPGRADE: "upgrade",
-    Status.PENDING_ROLLBACK: "rollback",
-    Status.PENDING_SCALE: "scale",
-    Status.UNINSTALLING: "uninstall",
-}
+from holdfast.releases.unfinished import cut_off, unfinished
 
 
-def begin(head: Head, entry: RevisionEntry) -> Head:
-    """Add a revision that is under way; it is the current one from now on."""
-    return replace(head, current=entry.number, revisions=(*head.revisions, entry))
+def begin(head: Head, entry: RevisionEntry, work: Work) -> Head:
+    """Add a revision that is under way; it is the current one from now on.
+
+    Its journal is empty, but for a scale after another one: it begins at the step that was left.
+    """
+    earlier = head.work.operation if head.work else ""
+    journal = head.journal if earlier == work.operation == "scale" else ()
+    revisions = (*head.revisions, entry)
+    return replace(head, current=entry.number, revisions=revisions, work=work, journal=journal)
+
+
+def begin_removal(head: Head, work: Work, *, description: str, now: float) -> Head:
+    """Mark the current revision as being removed."""
+    marked = settle(head, head.current, Status.UNINSTALLING, description=description, now=now)
+    return replace(marked, work=work, journal=())
+
+
+def go_on(head: Head, status: Status, work: Work, *, description: str, now: float) -> Head:
+    """Let the current revision be under way again; the journal tells what was done of it."""
+    pending = settle(head, head.current, status, description=description, now=now)
+    return replace(pending, work=work)
 
 
 def settle(
@@ -36,6 +49,7 @@ def settle(
     """Give revision `number` its outcome; a deployed one supersedes the one before.
 
     A failed one does not (as in Helm): what was deployed stays so, and is where a rollback goes.
+    Its work and journal stay, so that it can be gone on with; a good end needs them no more.
     """
     over = status in (Status.DEPLOYED, Status.UNINSTALLED)
     revisions = tuple(
@@ -46,54 +60,50 @@ def settle(
         else entry
         for entry in head.revisions
     )
-    return replace(head, revisions=revisions)
+    settled = replace(head, revisions=revisions)
+    return replace(settled, work=None, journal=()) if over else settled
 
 
-def struck_off(journal: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
-    """The journal with every step done."""
-    return tuple(replace(row, done=True) for row in journal)
-
-
-def interrupted(head: Head) -> RevisionEntry | None:
-    """The newest revision, where an operation on it was cut off (for whoever has the lock)."""
-    entry = head.latest
-    return entry if entry and entry.status.pending else None
+def struck_off(
+    journal: Sequence[JournalEntry], noted: Sequence[JournalEntry]
+) -> tuple[JournalEntry, ...]:
+    """The journal with those steps done that were `noted`; what others left open stays so."""
+    return tuple(replace(row, done=True) if row in noted else row for row in journal)
 
 
 def recover(head: Head, now: float) -> Head:
-    """Settle as failed what was cut off, and forget its journal."""
-    entry = interrupted(head)
-    if entry is None:
-        return replace(head, journal=())
-    doing = _DOING[entry.status]
-    description = f"{doing.capitalize()} interrupted"
+    """Settle as failed what was cut off; what it was and what it did stays known."""
+    entry, found = cut_off(head), unfinished(head)
+    if entry is None or found is None:
+        return head if found and found.work.revision else replace(head, journal=())
+    doing = found.work.operation
     settled = settle(
-        head, entry.number, Status.FAILED, description=description, now=now, interrupted=doing
+        head,
+        entry.number,
+        Status.FAILED,
+        description=f"{doing.capitalize()} interrupted",
+        now=now,
+        interrupted=doing,
     )
-    return replace(settled, journal=())
-
-
-def interruption(head: Head) -> str:
-    """What was cut off, in one line; empty where nothing was."""
-    entry = interrupted(head)
-    if entry is None:
-        return f"{head.lock.operation} by {head.lock.holder}" if head.lock else ""
-    who = f" by {head.lock.holder}" if head.lock else ""
-    open_steps = ", ".join(row.step for row in head.journal if not row.done)
-    during = f", during: {open_steps}" if open_steps else ""
-    return f"{_DOING[entry.status]} of revision {entry.number}{who}{during}"
+    return replace(settled, work=found.work)
 
 
 def prune(head: Head, history_max: int) -> Head:
-    """Keep the newest `history_max` revisions (0 keeps all), and the deployed one in any case.
+    """Keep the newest `history_max` revisions (0 keeps all).
 
-    The newest is never dropped: it is the current one.
+    Kept in any case are the deployed one, the one that the work under way can be taken back to, and
+    the newest: it is the current one.
     """
     surplus = len(head.revisions) - max(history_max, 1)
     if history_max < 1 or surplus <= 0:
         return head
     last_good = deployed(head)
-    droppable = [entry.number for entry in head.revisions[:-1] if entry is not last_good]
+    base = head.work.base if head.work else 0
+    droppable = [
+        entry.number
+        for entry in head.revisions[:-1]
+        if entry is not last_good and entry.number != base
+    ]
     dropped = set(droppable[:surplus])
     kept = tuple(entry for entry in head.revisions if entry.number not in dropped)
     return replace(head, revisions=kept)

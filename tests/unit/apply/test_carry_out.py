@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.apply.support import BAD_IMAGE, CONFIG, SERVICE, SET, Shop, said
 
@@ -17,6 +19,7 @@ from holdfast.errors import (
 from holdfast.model.event import EventKind
 from holdfast.model.plan import Operation
 from holdfast.model.release import Status
+from holdfast.releases import history
 
 
 @pytest.fixture
@@ -129,7 +132,8 @@ def test_a_failure_that_cannot_be_recorded_says_so_and_is_settled_by_the_next(sh
     shop.clock.time += 61
     events = shop.upgrade(CONFIG)
     assert said(events, EventKind.WARNING) == [
-        "release web: upgrade of revision 2 by ann@host:1 was cut off; going on from there"
+        "release web: upgrade of revision 2 by ann@host:1, begun 2027-01-15 08:00:00 UTC, "
+        "was cut off; going on from there"
     ]
     assert [line.partition(":")[0] for line in shop.history()] == [
         "1 superseded",
@@ -147,6 +151,55 @@ def test_a_plan_made_against_another_revision_is_refused(shop):
     assert shop.find("ConfigMap", "web")["data"] == {"a": "3"}
     assert len(shop.history()) == 2
     assert shop.store.head("web", "shop").lock is None
+
+
+def test_a_plan_that_another_operation_overtook_is_made_again(shop):
+    shop.install(CONFIG)
+    old = shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"'))
+    shop.upgrade(CONFIG.replace('"1"', '"3"'))
+    locks = []
+
+    def replan():
+        locks.append(shop.store.head("web", "shop").lock.holder)
+        return shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"'))
+
+    events = shop.carry_out(old, replan=replan)
+    assert said(events)[0] == (
+        "upgrade of release web: planned against revision 1, the release is at 2; planning again"
+    )
+    assert locks == ["ann@host:1"], "planned while nobody else can come first"
+    assert shop.find("ConfigMap", "web")["data"] == {"a": "2"}
+    assert shop.history()[-1] == "3 deployed: Upgrade complete"
+
+
+def test_a_plan_made_before_the_same_revision_was_touched_is_out_of_date(shop):
+    """As by an uninstall that was killed: the number is the same, the objects are not."""
+    shop.install(CONFIG)
+    head = shop.store.head("web", "shop")
+    plan = replace(
+        shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"')), as_of=history.as_of(head)
+    )
+    shop.clock.time += 5
+    gone = shop.start(shop.plan(Operation.UNINSTALL))
+    next(gone)
+    gone.close()
+    with pytest.raises(PlanError, match="against revision 1, which was changed at 2027-01-15"):
+        shop.carry_out(plan)
+    assert shop.store.head("web", "shop").lock is None
+
+
+def test_a_plan_that_cannot_be_made_again_leaves_nothing_behind(shop):
+    shop.install(CONFIG)
+    old = shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"'))
+    shop.upgrade(CONFIG.replace('"1"', '"3"'))
+
+    def refuse():
+        raise PlanError("no more")
+
+    with pytest.raises(PlanError, match="no more"):
+        shop.carry_out(old, replan=refuse)
+    assert shop.store.head("web", "shop").lock is None
+    assert len(shop.history()) == 2
 
 
 def test_a_plan_with_refused_changes_is_not_begun(shop):
@@ -168,7 +221,8 @@ def test_a_release_in_other_hands_is_refused_or_waited_for(shop):
         shop.upgrade(CONFIG)
     events = shop.upgrade(CONFIG, lock_timeout=90.0)
     assert said(events, EventKind.WARNING) == [
-        "release web: upgrade by bob@host:2 was cut off; going on from there"
+        "release web: upgrade by bob@host:2, begun 2027-01-15 08:00:00 UTC, "
+        "was cut off; going on from there"
     ]
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from tests.unit.apply.support import CONFIG, SERVICE, SET, Shop, said
 
-from holdfast.errors import ApplyError
+from holdfast.errors import ApplyError, WaitFailed
 from holdfast.model.event import EventKind
+from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Effect, Operation, Verb
 
 LARGER = SET.replace("1Gi", "2Gi")
@@ -113,3 +114,28 @@ def test_force_is_used_where_the_plan_says_so(shop):
     forced = shop.plan(Operation.UPGRADE, CONFIG.replace('"1"', '"2"'), force_conflicts=True)
     shop.carry_out(forced)
     assert shop.find("ConfigMap", "web")["data"] == {"a": "2"}
+
+
+def test_what_is_being_deleted_is_made_anew_once_it_is_gone(shop):
+    """As an interrupted deletion leaves it: an apply alone would be lost with the object."""
+    held = CONFIG.replace("namespace: shop}", "namespace: shop, finalizers: [example.com/held]}")
+    shop.install(held)
+    ref = ObjectRef("v1", "ConfigMap", "shop", "web")
+    shop.cluster.delete(ref)
+    plan = shop.plan(Operation.UPGRADE, held.replace('"1"', '"2"'))
+    shop.clock.meanwhile = lambda: shop.cluster.patch(ref, {"metadata": {"finalizers": None}})
+    events = shop.carry_out(plan)
+    assert said(events, EventKind.WAITING, EventKind.APPLIED) == [
+        "ConfigMap/web: is being deleted",
+        "ConfigMap/web updated",
+    ]
+    live = shop.find("ConfigMap", "web")
+    assert live["data"] == {"a": "2"} and "deletionTimestamp" not in live["metadata"]
+
+
+def test_what_does_not_go_ends_it_with_the_reason(shop):
+    held = CONFIG.replace("namespace: shop}", "namespace: shop, finalizers: [example.com/held]}")
+    shop.install(held)
+    shop.cluster.delete(ObjectRef("v1", "ConfigMap", "shop", "web"))
+    with pytest.raises(WaitFailed, match="apply ConfigMap/web: it was deleted and is not gone"):
+        shop.upgrade(held.replace('"1"', '"2"'), timeout=5.0)

@@ -478,8 +478,8 @@ def test_the_journal_says_which_hook_was_running(shop: Shop) -> None:
     assert row.detail["hook"] == "pre-upgrade"
     events = shop.upgrade(CHANGED, hook)
     assert said(events, EventKind.WARNING) == [
-        "release web: upgrade of revision 2 by ann@host:1, during: pre-upgrade hook Job/migrate "
-        "was cut off; going on from there",
+        "release web: upgrade of revision 2 by ann@host:1, begun 2027-01-15 08:00:00 UTC, "
+        "during: pre-upgrade hook Job/migrate, was cut off; going on from there",
     ]
 
 

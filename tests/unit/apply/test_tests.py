@@ -88,4 +88,7 @@ def test_what_was_cut_off_before_it_is_said(shop: Shop) -> None:
     changed = CONFIG.replace('"1"', '"2"')
     killed(shop, "PATCH /api/v1/namespaces/shop/configmaps/web", changed, job("a", "test"))
     (warning,) = said(list(start(shop)), EventKind.WARNING)
-    assert warning.startswith("release web: upgrade of revision 2 by ann@host:1 was cut off")
+    assert warning.startswith(
+        "release web: upgrade of revision 2 by ann@host:1, begun 2027-01-15 08:00:00 UTC, "
+        "was cut off"
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from holdfast.errors import ReleaseError
 from holdfast.model.release import JournalEntry, Lock
+from holdfast.model.work import Asked, Work
 from holdfast.releases.head import from_secret, to_secret
 
 
@@ -16,6 +17,7 @@ def test_a_head_comes_back_as_it_was(head):
         "sdfp",
         lock=Lock("ann@host:1", "upgrade", 10.0, 70.0),
         journal=(JournalEntry("scale to 0", {"name": "web", "from": 3}),),
+        work=Work("upgrade", 4, "ann@host:1", 10.0, base=1, asked=Asked(delete_claims=("a",))),
         resource_version="42",
     )
     assert from_secret(to_secret(given)) == given
@@ -40,7 +42,9 @@ def test_a_head_of_a_newer_holdfast_is_refused(head):
         from_secret(broken(head, format=9))
 
 
-@pytest.mark.parametrize("content", [{"revisions": [{}]}, {"lock": {"who": 1}}, {"journal": 3}])
+@pytest.mark.parametrize(
+    "content", [{"revisions": [{}]}, {"lock": {"who": 1}}, {"journal": 3}, {"work": [1]}]
+)
 def test_a_damaged_head_is_named(head, content):
     with pytest.raises(ReleaseError, match=r"Secret holdfast\.web is damaged"):
         from_secret(broken(head, **content))

@@ -8,8 +8,10 @@ import random
 import pytest
 from tests.unit.releases.support import START, World
 
+from holdfast.cluster.retrying import ATTEMPTS
 from holdfast.errors import ReleaseError, ReleaseLocked, ReleaseNotFound, Unreachable
 from holdfast.model.release import Status
+from holdfast.model.work import Asked
 from holdfast.releases.labels import RECORD_LABEL
 
 
@@ -19,7 +21,7 @@ def world():
 
 
 def acquire(world, holder="ann@host:1", release="web", **options):
-    return world.store.acquire(release, "shop", holder=holder, operation="upgrade", **options)
+    return world.store.acquire(release, "shop", holder=holder, operation="install", **options)
 
 
 def record(world, revision, status=Status.DEPLOYED, **options):
@@ -172,7 +174,7 @@ def test_list_reads_the_metadata_of_heads_and_nothing_else(world, revision):
 
 def test_a_second_comer_is_refused_and_told_by_whom(world):
     acquire(world)
-    with pytest.raises(ReleaseLocked, match="ann@host:1 has held it for upgrade since"):
+    with pytest.raises(ReleaseLocked, match="ann@host:1 has held it for install since"):
         acquire(world, "bob@host:2")
 
 
@@ -192,7 +194,9 @@ def test_a_lock_that_ran_out_is_taken_over_and_says_what_was_cut_off(world, revi
     world.connect()
     second = acquire(world, "bob@host:2", timeout=90)
     assert world.clock.now() == START + 60
-    assert second.interrupted == "install of revision 1 by ann@host:1"
+    assert second.interrupted == (
+        "install of revision 1 by ann@host:1, begun 2027-01-15 08:00:00 UTC"
+    )
     assert second.head.entry(1).status is Status.FAILED
 
 
@@ -213,7 +217,7 @@ def test_a_holder_that_comes_back_too_late_changes_nothing(world, revision, act)
     acquire(world, "bob@host:2")
     before = world.store.head("web", "shop")
     for _ in range(2):
-        with pytest.raises(ReleaseError, match=r"lost the lock to bob@host:2 \(upgrade\)"):
+        with pytest.raises(ReleaseError, match=r"lost the lock to bob@host:2 \(install\)"):
             act(first, revision)
     assert world.store.head("web", "shop") == before
 
@@ -237,14 +241,18 @@ def test_a_short_outage_does_not_cost_the_lock(world):
         first.keep()
 
 
-def test_a_write_whose_answer_was_lost_is_found_done(world, revision):
+@pytest.mark.parametrize("times", [1, ATTEMPTS])
+def test_a_write_whose_answer_was_lost_is_found_done(world, revision, times):
     hold = acquire(world)
     hold.begin(revision())
-    lost = [Unreachable("update: reset")]
+    lost = [Unreachable("update: reset")] * times
     world.line.lost_answer = lambda r: lost.pop() if r.method == "PUT" and lost else None
-    with pytest.raises(Unreachable):
-        hold.settle(1, Status.DEPLOYED, description="done")
-    assert hold.settle(1, Status.DEPLOYED, description="done").status is Status.DEPLOYED
+    if times == 1:
+        assert hold.settle(1, Status.DEPLOYED, description="done").status is Status.DEPLOYED
+    else:
+        with pytest.raises(Unreachable):
+            hold.settle(1, Status.DEPLOYED, description="done")
+        assert hold.settle(1, Status.DEPLOYED, description="done").status is Status.DEPLOYED
     assert world.store.head("web", "shop").lock is None
 
 
@@ -269,6 +277,36 @@ def test_the_journal_has_the_step_that_is_under_way(world, revision):
     ]
     hold.settle(1, Status.DEPLOYED)
     assert world.store.head("web", "shop").journal == ()
+
+
+def test_the_journal_outlives_an_interruption_and_tells_what_was_done(world, revision):
+    hold = acquire(world)
+    hold.begin(revision())
+    hold.note("hook", {"name": "migrate"})
+    hold.note("hook", {"name": "seed"})
+    world.clock.time += 61
+    second = acquire(world, "bob@host:2")
+    work = second.go_on(Status.PENDING_INSTALL, Asked(force_conflicts=True))
+    assert (work.holder, work.operation, work.revision) == ("bob@host:2", "install", 1)
+    assert work.asked == Asked(force_conflicts=True)
+    assert second.passed("hook", {"name": "migrate"})
+    assert not second.passed("hook", {"name": "seed"})
+    second.note("hook", {"name": "seed"})
+    assert not second.passed("hook", {"name": "seed"}), "it is being done again"
+    second.note("hook", {"name": "last"})
+    assert [(row.detail["name"], row.done) for row in second.head.journal] == [
+        ("migrate", True),
+        ("seed", True),
+        ("last", False),
+    ]
+    second.settle(1, Status.DEPLOYED)
+    assert (second.head.work, second.head.journal) == (None, ())
+
+
+def test_there_is_nothing_to_go_on_with_where_nothing_was_left(world, revision):
+    record(world, revision())
+    with pytest.raises(ReleaseError, match="nothing to go on with"):
+        acquire(world).go_on(Status.PENDING_INSTALL, Asked())
 
 
 def test_without_its_namespace_a_release_cannot_be_locked(world):

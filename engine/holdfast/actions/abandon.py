@@ -1,0 +1,81 @@
+"""abandon: undo an operation that was cut off, stopped or failed.
+
+What was there before comes back: the last good revision, as a rollback to it brings it; the number
+of members that a scale came from, one by one; after a first install nothing, as an uninstall leaves
+it. Claims are kept, and so is what an install had taken over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from holdfast.actions.planning import PlanOptions
+from holdfast.actions.resume import read_unfinished
+from holdfast.actions.rollback import prepare_rollback
+from holdfast.actions.scale import prepare_scale
+from holdfast.actions.sparing import spared
+from holdfast.actions.target import Target
+from holdfast.actions.uninstall import prepare_uninstall
+from holdfast.errors import ReleaseError
+from holdfast.model.plan import Operation, Plan
+from holdfast.model.release import Head, Status
+from holdfast.model.work import Asked, Work
+from holdfast.releases import history
+
+
+def prepare_abandon(target: Target, name: str, *, plan_options: PlanOptions | None = None) -> Plan:
+    """Plan to undo the operation that was left half done on release `name`.
+
+    Raises ReleaseNotFound, ReleaseLocked, ReleaseError (there is nothing to undo, or nothing to go
+    back to), ClusterError.
+    """
+    head, left = read_unfinished(target, name, plan_options)
+    options = plan_options or PlanOptions()
+    hooks = options.hooks and not left.work.asked.no_hooks
+    plan = _way_back(target, head, left.work, replace(options, hooks=hooks))
+    return replace(plan, unfinished=left)
+
+
+def drop_attempt(target: Target, name: str, *, lock_timeout: float = 0.0) -> None:
+    """Forget an operation that left nothing to undo; nothing else is changed.
+
+    Raises ReleaseLocked, ReleaseError, ClusterError.
+    """
+    hold = target.store.acquire(
+        name, target.namespace, holder=target.holder, operation="abandon", timeout=lock_timeout
+    )
+    hold.release(done=True)
+
+
+def _way_back(target: Target, head: Head, work: Work, options: PlanOptions) -> Plan:
+    name, asked = head.release, work.asked
+    what = f"{work.operation.capitalize()} of revision {work.revision} abandoned"
+    base = head.entry(work.base) if work.base else None
+    if not work.revision or work.operation == Operation.RESTART:
+        raise ReleaseError(
+            f"abandon release {name}: {work}: there is nothing to undo",
+            hint=f"`holdfast status {name}` shows how the release is",
+        )
+    if base and base.chunks:
+        said = f"{what}: back to {base.number}"
+        if work.operation == Operation.SCALE and asked.replicas_before is not None:
+            size, which = asked.replicas_before, asked.workload
+            return prepare_scale(target, name, size, which, description=said, plan_options=options)
+        return prepare_rollback(target, name, base.number, description=said, plan_options=options)
+    if work.base or work.operation not in (Operation.INSTALL, Operation.ADOPT):
+        raise _no_way_back(head, work)
+    plan = prepare_uninstall(target, name, plan_options=options)
+    earlier = any(entry.status is Status.UNINSTALLED for entry in head.revisions)
+    mine = Asked(keep_history=earlier, description=what)
+    return spared(replace(plan, asked=plan.asked.under(mine)), {*asked.taken})
+
+
+def _no_way_back(head: Head, work: Work) -> ReleaseError:
+    """Nothing is deleted that was there before: what to give up then is the user's to say."""
+    name, last = head.release, history.find_entry(head, None)
+    hint = f"`holdfast resume {name}` finishes it; `holdfast uninstall {name}` removes all of it"
+    why = "there is no good revision to go back to"
+    if not last.chunks:
+        why = "its objects are gone and its records are being removed"
+        hint = f"`holdfast resume {name}` finishes it"
+    return ReleaseError(f"abandon release {name}: {work}: {why}", hint=hint)
