@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 # Whoever runs the tests may ignore signals (nohup does), and children inherit that.
 RUN = """
@@ -25,6 +26,17 @@ def start(*arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def start_halted(how: str, number: int, *arguments: str) -> subprocess.Popen[str]:
+    """Start it, to get SIGKILL (`KILL`) or SIGSTOP right before its change of that number."""
+    launcher = str(Path(__file__).parent / "halted.py")
+    return subprocess.Popen(
+        [sys.executable, launcher, how, str(number), *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
