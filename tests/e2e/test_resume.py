@@ -212,6 +212,21 @@ def test_resuming_may_be_interrupted_and_resumed(line: Line, own_time: OwnTime) 
     assert history("web") == [(1, "superseded"), (2, "deployed")]
 
 
+@pytest.mark.parametrize("verb", ["resume", "abandon"])
+def test_an_adoption_is_finished_or_given_up(verb: str, line: Line, own_time: OwnTime) -> None:
+    with client() as cluster:
+        obj = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"color": "old"}}
+        cluster.create({**obj, "metadata": {"name": "web", "namespace": "default"}})
+    killed(line, "adopt", "web", "web", "--force-conflicts")
+    own_time.sleep(61)
+    ended = run_command(verb, "web").must()
+    assert "adopt of revision 1 by " in ended.err
+    with client() as cluster:
+        assert cluster.find(ref("ConfigMap", "web")), "it was there before"
+        assert (cluster.find(ref("Service", "web")) is not None) == (verb == "resume")
+    assert [row["status"] for row in data("list")] == (["deployed"] if verb == "resume" else [])
+
+
 # -- refusals
 
 
