@@ -36,8 +36,9 @@ def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_time: OwnTime) -> 
     return Line(monkeypatch)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("fault", [ctrl_c, ctrl_c_after])
+@pytest.mark.parametrize(
+    ("fault", "way"), [(ctrl_c, "again"), *((ctrl_c_after, way) for way in WAYS)]
+)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_stopped_at_any_request(name: str, fault: Fault, way: str, line: Line) -> None:
     case = Case(line, OPERATIONS[name])

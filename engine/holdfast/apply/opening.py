@@ -87,7 +87,7 @@ def _fits(plan: Plan, head: Head) -> bool:
 
 
 def write_begin(plan: Plan, asked: Asked, hold: Hold, run: Run) -> Asked:
-    """Record that the operation has begun; the asked that hold for it.
+    """Record that the operation has begun; what was asked for that holds for it.
 
     Raises PlanError where the plan is out of date, before anything is written.
     """

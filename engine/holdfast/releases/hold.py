@@ -107,7 +107,7 @@ class Hold:
     def go_on(self, status: Status, asked: Asked, *, description: str = "") -> Work:
         """Take over what was left half done: the current revision is under way again.
 
-        `asked` are added to those on record. Raises ReleaseError where nothing is.
+        `asked` is added to what is on record. Raises ReleaseError where nothing is.
         """
         left = unfinished(self.head)
         if left is None or left.work.revision != self.head.current:
