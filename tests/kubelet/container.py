@@ -103,6 +103,7 @@ class Container:
             process = place.runtime.start(name, start.layers, start.config, place.folder)
             self.run = run = Run(target, start.image, process, start.message)
             self._runs += 1
+            self.log(place).touch()
             self._leave_behind()
             self.started = "startupProbe" not in self.spec
             self.ready = self.started and "readinessProbe" not in self.spec

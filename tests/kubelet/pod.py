@@ -94,6 +94,7 @@ class Pod:
 
     def _run(self) -> None:
         try:
+            self.tell()
             if self._prepare() and self._initialize():
                 self._serve()
         finally:

@@ -47,6 +47,11 @@ class Scene:
             whole["initContainers"] = inits
         self.create("Pod", name, metadata=metadata, spec=whole)
 
+    def claim(self, name: str) -> None:
+        """Create a claim for a volume of the default class."""
+        spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        self.create("PersistentVolumeClaim", name, spec=spec)
+
     def delete(self, kind: str, name: str, grace: int | None = None) -> None:
         """Ask for an object's end."""
         body = {} if grace is None else {"gracePeriodSeconds": grace}

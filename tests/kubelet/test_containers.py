@@ -181,7 +181,7 @@ def test_the_end_is_announced_and_the_hook_comes_first(scene: Scene) -> None:
     """
     hook = {"exec": {"command": ["sh", "-c", "sleep 0.3; echo hook >>/all/log"]}}
     mount = {"volumeMounts": [{"name": "all", "mountPath": "/all"}]}
-    claim(scene, "kept")
+    scene.claim("kept")
     volumes = [{"name": "all", "persistentVolumeClaim": {"claimName": "kept"}}]
     scene.run("long", shell(script, lifecycle={"preStop": hook}, **mount), volumes=volumes)
     scene.wait(lambda: scene.is_ready("long"), "it")
@@ -203,11 +203,6 @@ def test_all_processes_of_a_container_go_with_its_first_one(scene: Scene) -> Non
     scene.wait(lambda: len(processes("4242")) == 3, "all its processes")
     scene.delete("Pod", "many", grace=0)
     scene.wait(lambda: not processes("4242"), "the end of all its processes")
-
-
-def claim(scene: Scene, name: str) -> None:
-    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    scene.create("PersistentVolumeClaim", name, spec=spec)
 
 
 def processes(word: str) -> list[str]:
