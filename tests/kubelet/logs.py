@@ -1,6 +1,8 @@
 """What containers write, a file per run, in the container runtimes' form (CRI):
 
 2026-01-01T00:00:00.000000000Z stdout F text
+
+F is for a full line, P for one that was not ended.
 """
 
 import time
@@ -23,7 +25,8 @@ def keep(lines: Iterable[bytes], path: Path) -> None:
     """Write down all that a container writes, line by line, as it comes."""
     with path.open("ab", buffering=0) as log:
         for line in lines:
-            log.write(f"{timestamp()} stdout F ".encode() + line.rstrip(b"\n") + b"\n")
+            tag = "F" if line.endswith(b"\n") else "P"
+            log.write(f"{timestamp()} stdout {tag} ".encode() + line.removesuffix(b"\n") + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ def _to_come(log: IO[bytes], over: "Iterator[bool]") -> Iterator[bytes]:
 
 def _shown(line: bytes, wanted: Wanted) -> bytes:
     when, _, rest = line.partition(b" ")
-    text = rest.split(b" ", 2)[2]
+    _, tag, text = rest.split(b" ", 2)
+    if tag == b"P":
+        text = text.removesuffix(b"\n")
     return when + b" " + text if wanted.timestamps else text
 
 

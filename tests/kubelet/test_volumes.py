@@ -116,6 +116,5 @@ def test_a_service_account_reaches_the_api_server(scene: Scene) -> None:
           -d '{"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}'
     """
     scene.run("inside", shell(script), **ONCE)
-    assert f'"username": "system:serviceaccount:{scene.namespace}:default"' in scene.output(
-        "inside"
-    )
+    user = f"system:serviceaccount:{scene.namespace}:default"
+    assert f'"username": "{user}"' in scene.output("inside")
