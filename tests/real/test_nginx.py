@@ -23,17 +23,29 @@ serverBlocks:
     }
 """
 
+LINGER = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web-nginx}
+spec:
+  template:
+    spec:
+      containers:
+        - name: nginx
+          lifecycle: {preStop: {sleep: {seconds: 1}}}
+"""
+
 
 def holdfast(scene: Scene, *arguments: str) -> Result:
     return run_command(*arguments, "-n", scene.namespace)
 
 
-def install(scene: Scene, tmp_path: Path, values: str) -> None:
-    holdfast(scene, "install", "web", CHART, "-f", written(tmp_path, values), "--wait").must()
+def install(scene: Scene, tmp_path: Path, values: str, *flags: str) -> None:
+    holdfast(scene, "install", "web", CHART, "-f", written(tmp_path, values), *flags).must()
 
 
 def upgrade(scene: Scene, tmp_path: Path, values: str) -> None:
-    holdfast(scene, "upgrade", "web", CHART, "-f", written(tmp_path, values), "--wait").must()
+    holdfast(scene, "upgrade", "web", CHART, "-f", written(tmp_path, values)).must()
 
 
 def written(tmp_path: Path, values: str) -> str:
@@ -93,9 +105,12 @@ def test_a_server_block_changes_by_a_rolling_restart(
 def test_no_request_is_dropped_while_pods_are_replaced(
     scene: Scene, client: Client, tmp_path: Path
 ) -> None:
-    install(scene, tmp_path, "replicas: 3")
+    # A server that ends at once ends before the last one has heard that it is no more to be asked.
+    linger = tmp_path / "linger.yaml"
+    linger.write_text(LINGER)
+    install(scene, tmp_path, "replicas: 3", "--patch", str(linger))
     with client.asking(f"http://web-nginx.{scene.namespace}.svc/") as asked:
-        holdfast(scene, "restart", "web", "--wait").must()
+        holdfast(scene, "restart", "web").must()
     assert asked.failures == []
     assert len(asked.answers) > 20
     assert set(asked.answers) == set(pods(3))
@@ -106,14 +121,14 @@ def test_a_crash_loop_is_told_as_in_life(scene: Scene, tmp_path: Path) -> None:
     broken = "replicas: 1\nserverBlocks: {default.conf: nonsense}"
     failed = holdfast(
         *(scene, "upgrade", "web", CHART, "-f", written(tmp_path, broken)),
-        *("--wait", "--timeout", "60s"),
+        *("--timeout", "60s"),
     )
     assert failed.code != 0
     assert "CrashLoopBackOff" in failed.err
     assert "unexpected end of file" in failed.err
     shown = holdfast(scene, "status", "web").out
     assert "CrashLoopBackOff" in shown
-    holdfast(scene, "rollback", "web", "--wait").must()
+    holdfast(scene, "rollback", "web").must()
     assert scene.is_ready("web-nginx-0")
 
 
