@@ -40,19 +40,19 @@ accounts_of() { # HOST: accounts (and roles) that the chart did not make
 }
 
 dump_accounts() { # HOST
-  local account accounts statement
-  mapfile -t accounts < <(accounts_of "$1")
+  local account listed statement
+  listed=$(accounts_of "$1")
+  [[ -n $listed ]] || return 0
   printf '\nSET SESSION sql_log_bin = 0;\n'
-  for account in "${accounts[@]}"; do
-    connect "$client" "$1" --raw --execute="SET SESSION print_identified_with_as_hex = ON;
-      SHOW CREATE USER $account" | while IFS= read -r statement; do
-      printf '%s;\n' "${statement/#CREATE USER/CREATE USER IF NOT EXISTS}"
-    done
-  done
-  for account in "${accounts[@]}"; do
-    connect "$client" "$1" --raw --execute="SHOW GRANTS FOR $account" |
+  while IFS= read -r account; do
+    statement=$(connect "$client" "$1" --raw --execute="
+      SET SESSION print_identified_with_as_hex = ON; SHOW CREATE USER $account" </dev/null)
+    printf '%s;\n' "${statement/#CREATE USER/CREATE USER IF NOT EXISTS}"
+  done <<<"$listed"
+  while IFS= read -r account; do
+    connect "$client" "$1" --raw --execute="SHOW GRANTS FOR $account" </dev/null |
       while IFS= read -r statement; do printf '%s;\n' "$statement"; done
-  done
+  done <<<"$listed"
 }
 
 dump() { # HOST DATABASE...
@@ -74,8 +74,9 @@ prune() {
 
 client_file "$client" backup backup
 from=$(choose_member)
-mapfile -t databases < <(databases_of "$from")
-((${#databases[@]})) || die "$from has no databases, or does not answer"
+listed=$(databases_of "$from")
+[[ -n $listed ]] || die "$from has no databases"
+mapfile -t databases <<<"$listed"
 name=$backups/$workload-$(date -u +%Y%m%dT%H%M%SZ).sql.gz
 rm -f -- "$backups/$workload"-*.partial
 log "dumping ${databases[*]} of $from"

@@ -18,7 +18,7 @@ stop_server() {
   server=
 }
 trap 'exit 143' TERM INT
-trap stop_server EXIT
+trap 'stop_server; rm -f "$run/root.cnf" "$run/replication.cnf"' EXIT
 
 # start_server DIRECTORY: a server that nobody else can reach, until it answers.
 start_server() {
@@ -33,7 +33,7 @@ start_server() {
 
 # Statements come by standard input. The password of root is unset in data that were just made.
 as_root() { mysql --no-defaults --socket="$local_socket" --user=root; }
-as_cloned_root() { mysql --defaults-file="$run/root.cnf" --socket="$local_socket"; }
+as_known_root() { mysql --defaults-file="$run/root.cnf" --socket="$local_socket" "$@"; }
 
 initialise() {
   mysqld --defaults-file="$cnf" --datadir="$1" --initialize-insecure
@@ -85,6 +85,16 @@ database_statements() {
   fi
 }
 
+# The user's own scripts, in the database, in the order of their names.
+run_scripts() {
+  local script
+  for script in "$config"/init-*.sql; do
+    [[ -f $script ]] || continue
+    log "running ${script##*/}"
+    as_known_root ${MYSQL_DATABASE:+--database="$MYSQL_DATABASE"} <"$script"
+  done
+}
+
 begin_cluster() {
   local identity
   if attribute_of "$(host_of 1)" >/dev/null 2>&1; then
@@ -96,6 +106,8 @@ begin_cluster() {
   initialise "$fresh"
   start_server "$fresh"
   { account_statements "$identity" && database_statements; } | as_root
+  client_file "$run/root.cnf" root root
+  run_scripts
   stop_server
   printf '%s\n' "$identity" >"$fresh/cluster"
 }
@@ -132,7 +144,7 @@ follow_source() {
   if [[ -f $tls/ca.crt ]]; then
     verify=", SOURCE_SSL_CA = $(quoted "$tls/ca.crt"), SOURCE_SSL_VERIFY_SERVER_CERT = 1"
   fi
-  as_cloned_root <<SQL
+  as_known_root <<SQL
 SET SESSION sql_mode = '', sql_log_bin = 0;
 RESET REPLICA ALL;
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$(host_of 0)"), SOURCE_PORT = $port,
