@@ -223,7 +223,7 @@ def literal(values: dict[str, str]) -> list[str]:
 
 
 def logs_in(scene: Scene, password: str) -> bool:
-    script = 'MYSQL_PWD="$0" exec mysql --no-defaults -h web-mysql-write -u app -e "DO 0"'
+    script = 'MYSQL_PWD="$0" exec mysql --no-defaults -h web-mysql-write -u app --connect-timeout=5 -e "DO 0"'
     code, _ = scene.kubelet.execute(
         scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password
     )
