@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
@@ -15,6 +15,7 @@ from holdfast.actions.target import Target
 from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound, RecordDamaged, UsageError
+from holdfast.light import dataclass
 from holdfast.manifests import stamp
 from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token

@@ -6,7 +6,7 @@ It must not judge: what ready means is told by kinds.readiness.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
 from holdfast.actions.inspect import find_head
@@ -18,6 +18,7 @@ from holdfast.cluster.survey import survey
 from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision, Unfinished
 from holdfast.model.secrecy import hide

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from holdfast.cluster.client import Cluster
+from holdfast.light import dataclass
 from holdfast.model.clock import Clock
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef

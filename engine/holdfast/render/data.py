@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 from holdfast.render.limits import Budget
 from holdfast.render.missing import MissingValue, present

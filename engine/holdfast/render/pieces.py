@@ -6,10 +6,10 @@ Text is a plain tuple because generated code holds thousands of them as constant
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 Text: TypeAlias = tuple[str, int, str]
