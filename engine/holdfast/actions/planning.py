@@ -16,7 +16,7 @@ from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound, RecordDamaged, UsageError
 from holdfast.light import dataclass
-from holdfast.manifests import stamp
+from holdfast.manifests import release_selector, stamp
 from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifests, ObjectRef
@@ -139,6 +139,7 @@ def plan_revision(
         desired,
         previous,
         namespace=target.namespace,
+        selector=release_selector(revision.release, target.namespace),
         probe=lambda manifest, live: sending(manifest, live, terms).probe,
     )
     plan = build_plan(

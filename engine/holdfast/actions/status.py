@@ -19,6 +19,7 @@ from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
 from holdfast.light import dataclass
+from holdfast.manifests import release_selector
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision, Unfinished
 from holdfast.model.secrecy import hide
@@ -100,7 +101,13 @@ def release_status(
     revision = target.store.read(head, history.find_entry(head, number).number)
     wanted = (one for one in owned(revision) if only is None or one.ref.key == only.key)
     mine = as_served(target.cluster, tuple(wanted))
-    snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
+    snapshot = survey(
+        target.cluster,
+        (),
+        mine,
+        namespace=target.namespace,
+        selector=release_selector(name, target.namespace),
+    )
     secrets = release_texts(revision, mine)
     usage = pod_usage(target.cluster, (key[2] for key, pods in snapshot.pods.items() if pods))
     at_work = locks.held(head.lock, target.clock.now())
