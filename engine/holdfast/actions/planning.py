@@ -23,7 +23,7 @@ from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision
 from holdfast.model.work import Asked
-from holdfast.plan import build_plan
+from holdfast.plan.build import build_plan
 from holdfast.plan.policies import ConflictRule
 from holdfast.plan.sending import sending
 from holdfast.plan.terms import make_terms

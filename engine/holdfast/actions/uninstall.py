@@ -11,7 +11,7 @@ from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
 from holdfast.manifests import release_selector
 from holdfast.model.plan import Operation, Plan
-from holdfast.plan import build_plan
+from holdfast.plan.build import build_plan
 from holdfast.releases import history
 
 

@@ -14,7 +14,7 @@ from holdfast.model.manifest import ObjectRef
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.5
-GROWTH = 1.5
+GROWTH = 1.2
 LAST_LOOK = 10.0
 """Seconds that deleted objects have to be gone in any case."""
 
