@@ -12,11 +12,10 @@ An object without `version` has no rule, and a way that is not written is open. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kinds.conditions import Object, map_at
 from holdfast.kinds.hooks import BadAnnotation
 from holdfast.kinds.members import Objection
+from holdfast.light import dataclass
 from holdfast.model.semver import Range, Version, parse_range, parse_short_version
 
 VERSION = "holdfast.dev/version"
