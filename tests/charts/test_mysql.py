@@ -18,15 +18,16 @@ MYSQL = str(ROOT / "charts/mysql")
 SCRIPTS = sorted((ROOT / "charts/mysql/files").glob("*.sh"))
 
 MINIMUM = """
-podSecurityContext: {}
-containerSecurityContext: {}
 persistence: {enabled: false}
 startupProbe: {enabled: false}
 livenessProbe: {enabled: false}
 readinessProbe: {enabled: false}
 auth: {username: "", database: ""}
-resources: null
-jobResources: null
+resources: {requests: null, limits: null}
+jobResources: {requests: null, limits: null}
+networkPolicy: {enabled: false}
+service: {enabled: false}
+readService: {enabled: false}
 preStopSleepSeconds: 0
 pdb: {enabled: false}
 serviceAccount: {create: false}
@@ -40,7 +41,11 @@ commonAnnotations: {note: "on"}
 image: {digest: "sha256:%s", pullPolicy: Always, pullSecrets: [one, two]}
 replicas: 5
 updateStrategy: {type: OnDelete}
-containerPorts: {mysql: 13306, mysqlx: 13060, metrics: 19104}
+platform: ack
+containerPorts: {mysql: 13306, mysqlx: 13060}
+timezone: {name: Asia/Shanghai}
+logCollection: {items: [{logstore: slow, path: /var/log/mysql/*.log}]}
+securityProfile: restricted
 args: [--lower-case-table-names=1]
 env: [{name: TZ, value: "on"}]
 envFrom: [{configMapRef: {name: more}}]
@@ -62,7 +67,7 @@ persistence:
 podLabels: {app: mysql}
 podAnnotations: {a: b}
 nodeSelector: {disk: ssd}
-affinity: {nodeAffinity: {}}
+podAntiAffinity: {preset: hard}
 tolerations: [{key: a, operator: Exists}]
 topologySpreadConstraints:
   - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}
@@ -70,11 +75,11 @@ extraVolumes: [{name: more, emptyDir: {}}]
 extraVolumeMounts: [{name: more, mountPath: /more}]
 priorityClassName: high
 headlessService: {name: mysql-svc, labels: {app: mysql}, port: 3307}
-services: {write: {type: LoadBalancer}, read: {type: NodePort, nodePort: 30306}}
+service: {name: db-rw, type: LoadBalancer}
+readService: {type: NodePort, nodePort: 30306}
 tls: {enabled: true, issuerRef: {name: ca, kind: ClusterIssuer}, requireSecureTransport: true}
 backup: {enabled: true, keep: 3}
-metrics: {enabled: true, serviceMonitor: {enabled: true}}
-networkPolicy: {enabled: true}
+metrics: {enabled: true, port: 19104, serviceMonitor: {enabled: true}}
 """ % ("0" * 64)
 RANGES = {"default": "", "minimum": MINIMUM, "maximum": MAXIMUM}
 ALL = pytest.mark.parametrize("values", RANGES.values(), ids=RANGES)
@@ -298,13 +303,13 @@ def test_a_series_that_the_chart_does_not_know_is_refused(tag: str) -> None:
 
 
 def test_a_tag_without_a_version_needs_one(tmp_path: Path) -> None:
-    assert "set image.version" in refused("--set", "image.tag=lts")
-    found = the_set(tmp_path, "image: {tag: lts, version: 8.4.10}")
+    assert "set mysqlVersion" in refused("--set", "image.tag=lts")
+    found = the_set(tmp_path, "image: {tag: lts}\nmysqlVersion: 8.4.10")
     assert found["metadata"]["annotations"]["holdfast.dev/version"] == "8.4.10"
 
 
 @pytest.mark.parametrize("part", ["common", "primary", "replica"])
-@pytest.mark.parametrize("image", [("image.tag=8.4.10",), ("image.tag=lts", "image.version=9.7.4")])
+@pytest.mark.parametrize("image", [("image.tag=8.4.10",), ("image.tag=lts", "mysqlVersion=9.7.4")])
 def test_assertion_24_an_option_that_the_version_no_longer_has_is_refused(
     part: str, image: tuple[str, ...]
 ) -> None:
@@ -441,13 +446,13 @@ def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
         ("startupProbe.successThreshold=2", "at most 1"),
         ("livenessProbe.successThreshold=2", "at most 1"),
         ("livenessProbe.periodSeconds=0", "at least 1"),
-        ("services.write.nodePort=0", "30000"),
-        ("services.read.type=ExternalName", "ClusterIP"),
+        ("service.nodePort=0", "30000"),
+        ("readService.type=ExternalName", "ClusterIP"),
         ("backup.schedule=daily", "backup.schedule"),
         ("backup.keep=0", "at least 1"),
         ("restore.file=../x", "restore.file"),
         ("metrics.image.tag=a b", "metrics.image.tag"),
-        ("image.version=new", "image.version"),
+        ("mysqlVersion=new", "mysqlVersion"),
         ("args=--x", "a list"),
         ("tls.issuerRef.kind=Any", "ClusterIssuer"),
         ("fullnameOverride=" + "a" * 53, "52"),

@@ -23,8 +23,7 @@ minReadySeconds: 0
 preStopSleepSeconds: 0
 startupProbe: {periodSeconds: 1, failureThreshold: 600}
 readinessProbe: {periodSeconds: 1}
-resources: null
-jobResources: null
+networkPolicy: {enabled: false}
 config:
   common:
     innodb_buffer_pool_size: 32M
