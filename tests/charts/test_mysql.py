@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import ROOT, run_command
+from tests.e2e.own_time import replace_time
 
 MYSQL = str(ROOT / "charts/mysql")
 SCRIPTS = sorted((ROOT / "charts/mysql/files").glob("*.sh"))
@@ -277,6 +278,7 @@ def test_assertion_23_versions_that_cannot_follow_one_another_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HOLDFAST_CLUSTER", "local")
+    replace_time(monkeypatch)
 
     def upgrade(tag: str) -> tuple[int, str]:
         result = run_command("upgrade", "web", MYSQL, "--set", f"image.tag={tag}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+import trustme
 from tests.conftest import ROOT, Result, run_command
 from tests.kubelet import faults
 from tests.kubelet.scene import Scene
@@ -217,12 +219,38 @@ def test_a_source_that_lost_its_volume_does_not_begin_anew(
     assert database.sql(1, "SHOW DATABASES").split().count("app") == 1
 
 
+def test_members_verify_one_another(database: Database, scene: Scene) -> None:
+    authority = trustme.CA()
+    domain = f"*.web-mysql-headless.{scene.namespace}.svc.cluster.local"
+    issued = authority.issue_cert(domain)
+    pem = {
+        "ca.crt": authority.cert_pem.bytes().decode(),
+        "tls.crt": "".join(one.bytes().decode() for one in issued.cert_chain_pems),
+        "tls.key": issued.private_key_pem.bytes().decode(),
+    }
+    scene.create("Secret", "certificates", stringData=pem)
+    tls = {"enabled": True, "existingSecret": "certificates", "requireSecureTransport": True}
+    database.install("--set", "replicas=2", "--set-json", f"tls={json.dumps(tls)}")
+    verified = "SELECT SSL_VERIFY_SERVER_CERTIFICATE, SSL_CA_FILE"
+    found = database.sql(
+        1, f"{verified} FROM performance_schema.replication_connection_configuration"
+    )
+    assert found.split() == ["YES", "/run/secrets/tls/ca.crt"]
+    database.holdfast("test", "web").must()
+    plain = "mysql --no-defaults -h web-mysql-write -u app --ssl-mode=DISABLED -e 'DO 0'"
+    code, said = scene.kubelet.execute(
+        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", f"{plain} --connect-timeout=5"
+    )
+    assert code != 0 and "require_secure_transport" in said
+
+
 def literal(values: dict[str, str]) -> list[str]:
     return [part for key, text in values.items() for part in ("--set-literal", f"{key}={text}")]
 
 
 def logs_in(scene: Scene, password: str) -> bool:
-    script = 'MYSQL_PWD="$0" exec mysql --no-defaults -h web-mysql-write -u app --connect-timeout=5 -e "DO 0"'
+    client = "mysql --no-defaults -h web-mysql-write -u app --connect-timeout=5"
+    script = f'MYSQL_PWD="$0" exec {client} -e "DO 0"'
     code, _ = scene.kubelet.execute(
         scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password
     )

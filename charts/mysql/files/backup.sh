@@ -56,7 +56,7 @@ dump_accounts() { # HOST
 }
 
 dump() { # HOST DATABASE...
-  mysqldump --defaults-file="$client" --host="$1" --port="$port" --ssl-mode=REQUIRED \
+  mysqldump --defaults-file="$client" --host="$1" --port="$port" --ssl-mode="$ssl_mode" \
     --single-transaction --routines --events --triggers --hex-blob --no-tablespaces \
     --set-gtid-purged=ON --databases "${@:2}"
   dump_accounts "$1"

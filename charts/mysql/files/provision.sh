@@ -126,10 +126,13 @@ donor() {
 }
 
 clone_from() { # HOST
+  local verify=
+  if [[ -f $tls/ca.crt ]]; then verify="SET GLOBAL clone_ssl_ca = $(quoted "$tls/ca.crt");"; fi
   initialise "$scratch"
   start_server "$scratch"
   as_root <<SQL
 SET SESSION sql_mode = '';
+$verify
 SET GLOBAL clone_valid_donor_list = $(quoted "$1:$port");
 CLONE INSTANCE FROM $(quoted "$MYSQL_REPLICATION_USER")@$(quoted "$1"):$port
   IDENTIFIED BY $(quoted "$(secret replication)")
