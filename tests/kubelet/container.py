@@ -7,6 +7,7 @@ from typing import Any
 
 from . import logs
 from .environment import Missing
+from .machine import Off
 from .place import Object, Place
 from .probes import Prober, Target, ask
 from .run import Run, end_run
@@ -57,6 +58,8 @@ class Container:
                 if policy == "Never" or (policy == "OnFailure" and code == 0):
                     return
                 self._back_off(place, run)
+        except Off:
+            return
         finally:
             self.passed.set()
 

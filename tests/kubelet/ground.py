@@ -66,7 +66,7 @@ class Grounds:
     def _place(self, machine: Machine, pod: Pod, folder: Path) -> Place:
         address = self._network.next_address()
         names = folder / "names"
-        names.mkdir(parents=True)
+        names.mkdir(parents=True, exist_ok=True)
 
         def current() -> Object:
             known = {"podIP": address, "hostIP": NODE_ADDRESS}

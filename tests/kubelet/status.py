@@ -130,5 +130,7 @@ def pod_status(seen: Seen, policy: str) -> dict[str, Any]:
     if seen.inits:
         status["initContainerStatuses"] = [one.written() for one in seen.inits]
     if seen.address:
-        status |= {"podIP": seen.address, "podIPs": [{"ip": seen.address}]}
+        # Merged by address, the list would keep one that the pod had before its node was booted.
+        only = [{"ip": seen.address}, {"$patch": "replace"}]
+        status |= {"podIP": seen.address, "podIPs": only}
     return status

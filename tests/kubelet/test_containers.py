@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet")]
 
-ONCE = {"restartPolicy": "Never"}
+ONCE: dict[str, Any] = {"restartPolicy": "Never"}
 
 
 def test_a_pod_runs_to_its_end_and_its_log_is_kept(scene: Scene) -> None:
