@@ -162,8 +162,9 @@ class Container:
             self.ready = well
             place.changed()
         elif not well:
-            grace = place.pod()["spec"].get("terminationGracePeriodSeconds", 30)
-            end_run(run, place.runtime, self.spec, grace)
+            grace = place.pod()["spec"]["terminationGracePeriodSeconds"]
+            own = self.spec[f"{kind}Probe"].get("terminationGracePeriodSeconds", grace)
+            end_run(run, place.runtime, self.spec, own)
         elif kind == "startup":
             self.started = True
             self.ready = "readinessProbe" not in self.spec
