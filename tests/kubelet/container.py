@@ -7,6 +7,7 @@ from typing import Any
 
 from . import logs
 from .environment import Missing
+from .machine import Off
 from .place import Object, Place
 from .probes import Prober, Target, ask
 from .run import Run, end_run
@@ -16,6 +17,7 @@ from .starting import NoImage, Start, prepare
 _FORGIVEN_SECONDS = 600
 _RETRY_SECONDS = 1.0
 _HOOK_SECONDS = 600.0
+_PULLS = ("ErrImagePull", "ImagePullBackOff")
 
 
 class Container:
@@ -57,6 +59,8 @@ class Container:
                 if policy == "Never" or (policy == "OnFailure" and code == 0):
                     return
                 self._back_off(place, run)
+        except Off:
+            return
         finally:
             self.passed.set()
 
@@ -113,8 +117,8 @@ class Container:
 
     def _see_through(self, place: Place, run: Run) -> int:
         """Follow a run to its end. Returns the exit code."""
-        helpers = [threading.Thread(target=logs.keep, args=(run.process.stdout, self.log(place)))]
-        helpers[0].start()
+        writer = threading.Thread(target=logs.keep, args=(run.process.stdout, self.log(place)))
+        writer.start()
         self._after_start(place, run)
         kinds = ("readiness", "liveness") if self.started else ("startup",)
         if self.started:
@@ -122,7 +126,7 @@ class Container:
         self._probe(place, run, kinds)
         code = run.process.wait()
         run.over.set()
-        helpers[0].join()
+        writer.join()
         assert run.process.stdout is not None
         run.process.stdout.close()
         place.runtime.clean(run.target.name)
@@ -159,8 +163,9 @@ class Container:
             self.ready = well
             place.changed()
         elif not well:
-            grace = place.pod()["spec"].get("terminationGracePeriodSeconds", 30)
-            end_run(run, place.runtime, self.spec, grace)
+            grace = place.pod()["spec"]["terminationGracePeriodSeconds"]
+            own = self.spec[f"{kind}Probe"].get("terminationGracePeriodSeconds", grace)
+            end_run(run, place.runtime, self.spec, own)
         elif kind == "startup":
             self.started = True
             self.ready = "readinessProbe" not in self.spec
@@ -178,14 +183,14 @@ class Container:
             self.stopping.wait(seconds)
 
     def _wait(self, place: Place, reason: str, message: str) -> None:
+        state = {"waiting": {"reason": reason, "message": message}}
+        if state == self.state:
+            return
         self._leave_behind()
-        self.state = {"waiting": {"reason": reason, "message": message}}
+        self.state = state
         place.warn("BackOff" if reason.endswith("BackOff") else "Failed", message)
         place.changed()
 
     def _leave_behind(self) -> None:
         if "terminated" in self.state:
             self.last_state = {"terminated": self.state["terminated"]}
-
-
-_PULLS = ("ErrImagePull", "ImagePullBackOff")

@@ -8,7 +8,7 @@ from typing import Any
 
 from .container import Container
 from .environment import Missing
-from .machine import Machine
+from .machine import Machine, Off
 from .place import Object, Place
 from .run import now
 from .status import Facts, Seen, pod_status
@@ -45,13 +45,24 @@ class Pod:
         self._address = ""
         self._started_at = now()
         self._times: dict[str, tuple[str, str]] = {}
-        self._lock = threading.Lock()
+        self._lock, self._files_lock = threading.Lock(), threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._end_thread: threading.Thread | None = None
+        self._grace = float("inf")
 
     @property
     def _machine(self) -> Machine:
         return self.place.runtime.machine
+
+    @property
+    def uid(self) -> str:
+        """Name the pod, never mistaken for another one."""
+        return str(self.object["metadata"]["uid"])
+
+    @property
+    def node(self) -> str:
+        """Name its node."""
+        return str(self.object["spec"]["nodeName"])
 
     @property
     def containers(self) -> list[Container]:
@@ -63,10 +74,16 @@ class Pod:
         self._thread.start()
 
     def end(self, grace: float, then: Callable[[], None]) -> None:
-        """Bring it to its end, once, and do something when nothing runs any more."""
+        """Bring it to its end, once, and do something when nothing runs any more.
+
+        Asked again with a shorter grace period, it ends the sooner.
+        """
         if self._end_thread is None:
             self._end_thread = threading.Thread(target=self._end, args=(grace, then), daemon=True)
             self._end_thread.start()
+        elif grace < self._grace:
+            threading.Thread(target=self._kill_after, args=(grace,), daemon=True).start()
+        self._grace = min(grace, self._grace)
 
     def join(self) -> None:
         """Wait until its threads have ended."""
@@ -81,8 +98,9 @@ class Pod:
 
     def refresh(self) -> None:
         """Bring mounted ConfigMaps and Secrets up to date."""
-        if self._address and not self.ending.is_set():
-            self.ground.volumes.refresh()
+        with self._files_lock:
+            if self._address and not self.ending.is_set():
+                self.ground.volumes.refresh()
 
     def write_names(self, text: str) -> None:
         """Let this be its /etc/hosts, from one moment to the next."""
@@ -97,14 +115,15 @@ class Pod:
             self.tell()
             if self._prepare() and self._initialize():
                 self._serve()
+        except Off:
+            return  # nobody is there to tell of it
         finally:
             self.through.set()
             self.tell()
 
     def _prepare(self) -> bool:
         """Make its network and its volumes, when all that they need is there."""
-        uid = self.object["metadata"]["uid"]
-        self._machine.plug_in(uid, self.ground.cable, self.place.address)
+        self._machine.plug_in(self.uid, self.ground.cable, self.place.address)
         warned = ""
         while not self.ending.is_set():
             try:
@@ -116,6 +135,7 @@ class Pod:
                 continue
             self._address = self.place.address
             self.place = replace(self.place, volumes=volumes)
+            self.refresh()  # nobody told us of what changed meanwhile
             return True
         return False
 
@@ -156,9 +176,15 @@ class Pod:
         self._thread.join()
         self.tell()
         if self._machine.on:
-            self._machine.unplug(self.object["metadata"]["uid"])
+            self._machine.unplug(self.uid)
         self.ground.volumes.remove()
         then()
+
+    def _kill_after(self, grace: float) -> None:
+        deadline = time.monotonic() + grace
+        for run in filter(None, [one.run for one in self.containers]):
+            if not run.wait(deadline - time.monotonic()):
+                self.place.runtime.signal(run.target.name, "SIGKILL", run.process)
 
     def _stop(self, containers: Iterable[Container], grace: float) -> None:
         threads = [
