@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTEST_DEBUG_TEMPROOT := $(CURDIR)/.cache/tmp
-# Which groups `make tools` builds (empty is all): etcd helm kubeconform kubernetes kwok
+# Which groups `make tools` builds (empty is all): etcd helm images kubeconform kubernetes kwok
 TOOLS ?=
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/.tools/bin
 
@@ -55,6 +55,7 @@ bench: $(VENV)/.test ## Print the figures that the docs claim.
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/operations.py
 	@$(BIN)/python bench/list.py
+	@$(BIN)/python bench/diff.py
 
 clean: ## Remove what was built, downloaded and remembered.
 	rm -rf $(VENV) .tools .cache .demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
