@@ -11,7 +11,7 @@ export PYTEST_DEBUG_TEMPROOT := $(CURDIR)/.cache/tmp
 TOOLS ?=
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/.tools/bin
 
-.PHONY: help demo test lint tools bench clean
+.PHONY: help demo test lint tools bench readmes clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: $(VENV)/.test ## Print the figures that the docs claim.
 	@$(BIN)/python bench/operations.py
 	@$(BIN)/python bench/list.py
 	@$(BIN)/python bench/diff.py
+
+readmes: $(VENV)/.run ## Write the charts' README pages from their schemas and values.
+	@$(BIN)/python docs/chart_readmes.py
 
 clean: ## Remove what was built, downloaded and remembered.
 	rm -rf $(VENV) .tools .cache .demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -126,6 +126,16 @@ def test_a_release_of_10_mb_goes_its_whole_way(tmp_path: Path) -> None:
         assert cluster.list("v1", "Secret", "default") == ()
 
 
+def test_a_release_of_ten_megabytes_may_be_made_of_values(tmp_path: Path) -> None:
+    entry = "  t{{ n }}: {{ values.text }}{{ n }}\n"
+    data = "data:\n  {% for n in range(600) %}\n" + entry + "  {% endfor %}\n"
+    bulk = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n" + data
+    files = {f"m{number}": bulk.replace("NAME", f"m{number}") for number in range(17)}
+    write_chart(tmp_path, name="bulk", values=f"text: {'v' * 1000}\n", **files)
+    run_command("install", "big", "bulk").must()
+    assert len(run_command("get", "manifest", "big").must().out) > 10_000_000
+
+
 def test_history_max_prunes_and_keeps_what_is_needed() -> None:
     run_command("install", "web", "web").must()
     for number in range(12):

@@ -26,7 +26,7 @@ from holdfast.model.clock import Clock
 from holdfast.model.event import Event, EventKind
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.work import Asked
-from holdfast.plan.secrecy import release_texts
+from holdfast.plan.secrecy import plan_texts
 from holdfast.releases.hold import Hold
 from holdfast.releases.store import Store
 
@@ -87,7 +87,7 @@ def carry_out(
             check(plan, options, cluster)
             hold.keep()
         run = replace(run, guard=hold, deadline=clock.now() + timeout)
-        yield from veiled(told_once(_operate(plan, options, hold, run)), _secrets(plan))
+        yield from veiled(told_once(_operate(plan, options, hold, run)), plan_texts(plan))
         finished = finish(plan, hold)
     except BaseException as error:
         give_up(plan, hold, error)
@@ -110,10 +110,6 @@ class _Unlocked:
 
     def done(self) -> None:
         """There is no journal to strike anything off."""
-
-
-def _secrets(plan: Plan) -> tuple[str, ...]:
-    return release_texts(plan.revision, plan.revision.manifests) if plan.revision else ()
 
 
 def _operate(plan: Plan, options: Options, hold: Hold, run: Run) -> Generator[Event]:

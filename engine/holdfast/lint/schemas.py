@@ -51,6 +51,10 @@ class SchemaView:
         names = any(schema.get("properties") for schema in self._found.get(path, ()))
         return names and not self.open(path)
 
+    def schemas(self, path: Path) -> tuple[dict[str, Any], ...]:
+        """Every schema that speaks of the value at `path`, the nearest first."""
+        return tuple(self._found.get(path, ()))
+
     def description(self, path: Path) -> str:
         """The words of the schema on the value at `path`."""
         for schema in self._found.get(path, ()):

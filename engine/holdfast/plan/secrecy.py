@@ -11,10 +11,11 @@ import binascii
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+from holdfast.errors import Where
 from holdfast.light import dataclass
 from holdfast.model.generated import GENERATED_LATER
 from holdfast.model.manifest import Manifest
-from holdfast.model.plan import ABSENT
+from holdfast.model.plan import ABSENT, Plan
 from holdfast.model.release import Revision
 from holdfast.model.secrecy import hide, longest_first, sensitive_texts
 from holdfast.model.values import Path
@@ -83,6 +84,18 @@ def release_texts(revision: Revision | None, manifests: Iterable[Manifest]) -> t
     hooks = revision.hooks if revision else ()
     values = sensitive_texts(revision.values, revision.sensitive) if revision else ()
     return longest_first((*secret_texts((*manifests, *hooks)), *values))
+
+
+def plan_texts(plan: Plan) -> tuple[str, ...]:
+    """The secret texts that a plan knows: those of its revision, and of the Secrets there are."""
+    live = tuple(
+        Manifest(change.ref, change.before, Where("live"))
+        for change in plan.changes
+        if change.before and Shape.of(change.before) == _SECRET
+    )
+    return release_texts(
+        plan.revision, (*(plan.revision.manifests if plan.revision else ()), *live)
+    )
 
 
 def masked(value: Any, path: Path, secrets: frozenset[Path], shape: Shape, mask: Mask) -> Any:

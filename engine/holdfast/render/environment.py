@@ -132,7 +132,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def pick(self, base: Any, keys: tuple[str, ...], place: int, template: str) -> Piece | Fragment:
         """Takes `base.a.b` for the output; nearly all values come this way."""
         if type(base) is Map and (value := straight(base, keys)) is not None:
-            self.budget.put_out(len(value) if isinstance(value, str) else HOLE)
+            self.budget.put_out(HOLE)
             return Hole(value, place, template, ((*base.path, *keys),))
         self.mark()
         return self.place(None, self.reach(base, keys), place, template)
@@ -146,7 +146,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             text = RawText((check_text(str(value.text)), place, template))
             text.reads = (*reads, *reads_of(value.text))
             return text
-        self.budget.put_out(len(value) if isinstance(value, str) else HOLE)
+        self.budget.put_out(HOLE)  # how long the value is counts where it is put
         return Hole(value, place, template, reads)
 
     def fragment(self, pieces: Iterable[Piece | Fragment]) -> Fragment:
