@@ -444,6 +444,8 @@ def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
         ("auth.replicationPassword=" + "p" * 33, "32"),
         ("auth.username=" + "u" * 33, "32"),
         ("auth.rotation=now", "retain"),
+        ("auth.username=root", "must not be"),
+        ("replication.user=backup", "must not be"),
         ("replication.serverIdBase=0", "at least 1"),
         ("replication.maxLagSeconds=0", "at least 1"),
         ("replication.binlogExpireDays=50", "49"),
@@ -479,6 +481,8 @@ def test_a_value_out_of_its_range_is_refused_with_its_path(flag: str, says: str)
     ("flags", "says"),
     [
         (("tls.enabled=true",), "tls.existingSecret"),
+        (("auth.username=replicator",), "auth.username and replication.user"),
+        (("preStopSleepSeconds=60", "terminationGracePeriodSeconds=60"), "preStopSleepSeconds"),
         (("restore.enabled=true",), "restore.existingClaim: must have at least 1 character"),
         (
             ("restore.enabled=true", "restore.existingClaim=old", "replicas=3"),

@@ -26,8 +26,10 @@ preStopSleepSeconds: 0
 startupProbe: {periodSeconds: 1, failureThreshold: 600}
 readinessProbe: {periodSeconds: 1}
 networkPolicy: {enabled: false}
+replication: {semiSync: {enabled: true}}
 config:
   common:
+    sql-mode: ANSI,NO_BACKSLASH_ESCAPES
     innodb_buffer_pool_size: 32M
     innodb_redo_log_capacity: 8M
     performance_schema_max_table_instances: 400
@@ -38,8 +40,8 @@ _CONTENT = """
 CREATE TABLE app.t (i INT PRIMARY KEY, b BLOB);
 INSERT INTO app.t VALUES (1, X'00FF0D0A27');
 CREATE EVENT app.e ON SCHEDULE EVERY 1 DAY DO DELETE FROM app.t WHERE i < 0;
-CREATE USER "o'neil"@'10.%' IDENTIFIED BY 'x';
-GRANT SELECT ON app.* TO "o'neil"@'10.%';
+CREATE USER 'o''neil'@'10.%' IDENTIFIED BY 'x';
+GRANT SELECT ON app.* TO 'o''neil'@'10.%';
 """
 _WRITE = """n=0
 until [ -e /tmp/stop ]; do
@@ -183,7 +185,7 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
     new.install(*restored)
     assert new.sql(0, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     assert new.sql(0, "SELECT STATUS FROM information_schema.EVENTS").split() == ["ENABLED"]
-    assert "GRANT SELECT ON `app`.*" in new.sql(0, "SHOW GRANTS FOR \"o'neil\"@'10.%'")
+    assert 'GRANT SELECT ON "app".*' in new.sql(0, "SHOW GRANTS FOR 'o''neil'@'10.%'")
     new.holdfast("scale", "new", "2").must()
     assert new.sql(1, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     new.holdfast("test", "new").must()

@@ -75,7 +75,10 @@ prune() {
 client_file "$client" backup backup
 from=$(choose_member)
 listed=$(databases_of "$from")
-[[ -n $listed ]] || die "$from has no databases"
+if [[ -z $listed ]]; then
+  log "$from has no databases: nothing to back up"
+  exit 0
+fi
 mapfile -t databases <<<"$listed"
 name=$backups/$workload-$(date -u +%Y%m%dT%H%M%SZ).sql.gz
 rm -f -- "$backups/$workload"-*.partial

@@ -53,10 +53,11 @@ client_file() {
 ssl_mode=REQUIRED
 if [[ -f $tls/ca.crt ]]; then ssl_mode=VERIFY_CA; fi
 
-# connect FILE HOST [OPTION...]: mysql over the network, always encrypted; rows come without names.
+# connect FILE HOST [OPTION...]: mysql over the network, always encrypted; rows come without names,
+# and the server's sql_mode has no say in how texts are quoted.
 connect() {
   mysql --defaults-file="$1" --host="$2" --port="$port" --connect-timeout=10 --ssl-mode="$ssl_mode" \
-    --batch --skip-column-names "${@:3}"
+    --init-command="SET SESSION sql_mode = ''" --batch --skip-column-names "${@:3}"
 }
 
 # field NAME STATUS: one line of SHOW REPLICA STATUS, written vertically.
