@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTEST_DEBUG_TEMPROOT := $(CURDIR)/.cache/tmp
-# Which groups `make tools` builds (empty is all): etcd helm kubeconform kubernetes kwok
+# Which groups `make tools` builds (empty is all): etcd helm images kubeconform kubernetes kwok
 TOOLS ?=
 export KUBEBUILDER_ASSETS ?= $(CURDIR)/.tools/bin
 

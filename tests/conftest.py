@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Fixtures and hooks that the whole run shares: one control plane, one count of contract cases.
+# Fixtures and hooks that the whole run shares: one control plane of each kind, one
+# count of contract cases.
 from tests.contract.plugin import (
     control_plane,
     pytest_runtest_makereport,
     pytest_terminal_summary,
 )
+from tests.kubelet.plugin import kubelet
 
-__all__ = ["control_plane", "pytest_runtest_makereport", "pytest_terminal_summary"]
+__all__ = ["control_plane", "kubelet", "pytest_runtest_makereport", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).parent.parent
 

@@ -22,12 +22,14 @@ class Api:
     ca_file: Path
     token: str
 
-    def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: object = None, *, kind: str = "application/json"
+    ) -> tuple[int, bytes]:
         """Send one request; the answer's status is the caller's to judge."""
         context = ssl.create_default_context(cafile=self.ca_file)
         place = urlsplit(self.url).netloc
         connection = http.client.HTTPSConnection(place, context=context, timeout=30)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         payload = None if body is None else json.dumps(body)
         try:
             connection.request(method, path, payload, headers)
@@ -38,16 +40,33 @@ class Api:
 
     def get(self, path: str) -> Any:
         """Read a JSON document that has to be there."""
+        found = self.find(path)
+        if found is None:
+            raise RuntimeError(f"GET {path}: 404")
+        return found
+
+    def find(self, path: str) -> Any:
+        """Read a JSON document, or None if it is not there."""
         status, answer = self.ask("GET", path)
+        if status == 404:
+            return None
         if status != 200:
             raise RuntimeError(f"GET {path}: {status} {answer[:500]!r}")
         return json.loads(answer)
 
-    def create(self, path: str, body: object) -> None:
+    def create(self, path: str, body: object) -> Any:
         """Create an object that is not there yet."""
         status, answer = self.ask("POST", path, body)
         if status != 201:
             raise RuntimeError(f"POST {path}: {status} {answer[:500]!r}")
+        return json.loads(answer)
+
+    def merge(self, path: str, body: object) -> None:
+        """Change what a JSON merge patch says."""
+        kind = "application/merge-patch+json"
+        status, answer = self.ask("PATCH", path, body, kind=kind)
+        if status != 200:
+            raise RuntimeError(f"PATCH {path}: {status} {answer[:500]!r}")
 
     def answers(self, path: str) -> bool:
         """Tell whether a path is there and fine; a server that is not up yet is not."""

@@ -24,7 +24,7 @@ from .kubeconfigs import write_kubeconfig
 from .ports import free_ports
 from .processes import Processes
 
-__all__ = ["ControlPlane", "missing", "running", "serving"]
+__all__ = ["ControlPlane", "missing", "running", "serving", "without_nodes"]
 
 # Fixed in the provisioner.
 PROVISIONED = Path("/tmp/hostpath_pv")
@@ -44,24 +44,28 @@ class ControlPlane:
     logs: ContainerLogs
 
 
+_Parts = tuple[ControlPlane, Certificates, Api, Processes]
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[ControlPlane]:
     """Run a whole control plane with ready nodes and a default storage class."""
-    with _api_server(folder) as (plane, certificates, api, processes):
-        processes.start(
-            "controller-manager", programs.controller_manager(plane.kubeconfig, certificates)
-        )
-        processes.start("scheduler", programs.scheduler(plane.kubeconfig))
+    with _controlled(folder) as (plane, certificates, api, processes):
         (port,) = free_ports(1)
         processes.start(
             "kwok", programs.kwok(plane.kubeconfig, certificates, plane.logs.config, port=port)
         )
-        _create_objects(api)
-        _wait_for_controllers(api, processes)
-        try:
-            yield plane
-        finally:
-            _remove_volumes(api)
+        for node in objects.nodes():
+            api.create("/api/v1/nodes", node)
+        wait_until(lambda: _nodes_ready(api), "ready nodes", check=processes.check)
+        yield plane
+
+
+@contextmanager
+def without_nodes(folder: Path) -> Iterator[ControlPlane]:
+    """Run a control plane that has all but nodes: somebody else brings them."""
+    with _controlled(folder) as (plane, _, _, _):
+        yield plane
 
 
 @contextmanager
@@ -72,9 +76,22 @@ def serving(folder: Path) -> Iterator[ControlPlane]:
 
 
 @contextmanager
-def _api_server(
-    folder: Path,
-) -> Iterator[tuple[ControlPlane, Certificates, Api, Processes]]:
+def _controlled(folder: Path) -> Iterator[_Parts]:
+    with _api_server(folder) as (plane, certificates, api, processes):
+        processes.start(
+            "controller-manager", programs.controller_manager(plane.kubeconfig, certificates)
+        )
+        processes.start("scheduler", programs.scheduler(plane.kubeconfig))
+        api.create("/apis/storage.k8s.io/v1/storageclasses", objects.storage_class())
+        _wait_for_controllers(api, processes)
+        try:
+            yield plane, certificates, api, processes
+        finally:
+            _remove_volumes(api)
+
+
+@contextmanager
+def _api_server(folder: Path) -> Iterator[_Parts]:
     # The programs run in it, so that a relative path would lead them elsewhere.
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,17 +143,10 @@ def _environment(folder: Path) -> dict[str, str]:
     return {"HOME": str(folder), "PATH": os.environ.get("PATH", "")}
 
 
-def _create_objects(api: Api) -> None:
-    api.create("/apis/storage.k8s.io/v1/storageclasses", objects.storage_class())
-    for node in objects.nodes():
-        api.create("/api/v1/nodes", node)
-
-
 def _wait_for_controllers(api: Api, processes: Processes) -> None:
-    """Pods are refused without a service account, and not placed without a ready node."""
+    """Pods are refused without a service account."""
     account = "/api/v1/namespaces/default/serviceaccounts/default"
     wait_until(lambda: api.answers(account), "the service account", check=processes.check)
-    wait_until(lambda: _nodes_ready(api), "ready nodes", check=processes.check)
 
 
 def _nodes_ready(api: Api) -> bool:

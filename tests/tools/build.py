@@ -4,7 +4,8 @@
 
 Every folder here with a go.mod is a group; its `tool` lines say what is built and its `require`
 lines pin what from, so that this file names no version. Nothing but Go and Python is needed: no
-container engine, no downloaded binaries. What is up to date is skipped. The last line printed is
+container engine, no downloaded binaries. The group `images` is another matter: see images.py.
+What is up to date is skipped. The last line printed is
 the one to paste (or `eval`) for the tests to find the programs elsewhere than in the default place.
 """
 
@@ -19,6 +20,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import images
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_DEST = HERE.parents[1] / ".tools" / "bin"
@@ -108,8 +111,8 @@ def read_group(folder: Path) -> Group:
 
 
 def group_names() -> list[str]:
-    """List the folders that hold a go.mod."""
-    return sorted(path.parent.name for path in HERE.glob("*/go.mod"))
+    """List the folders that hold a go.mod, and what is not built by Go."""
+    return sorted([*(path.parent.name for path in HERE.glob("*/go.mod")), images.NAME])
 
 
 def build_tool(group: Group, tool: Tool, dest: Path) -> None:
@@ -150,11 +153,14 @@ def build(names: Sequence[str], dest: Path) -> None:
     known = group_names()
     if unknown := sorted(set(names) - set(known)):
         raise BuildError(f"no such group: {', '.join(unknown)} (there are: {', '.join(known)})")
-    if shutil.which("go") is None:
+    if shutil.which("go") is None and set(names) != {images.NAME}:
         raise BuildError("go is not on PATH (hint: install Go 1.26 or newer)")
     dest.mkdir(parents=True, exist_ok=True)
     for name in names or known:
-        build_group(read_group(HERE / name), dest)
+        if name == images.NAME:
+            images.build(dest.parent / images.NAME, asked_for=name in names)
+        else:
+            build_group(read_group(HERE / name), dest)
 
 
 def main() -> int:
@@ -166,7 +172,7 @@ def main() -> int:
     dest: Path = options.dest.resolve()
     try:
         build(options.names, dest)
-    except BuildError as error:
+    except (BuildError, images.ImageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"export KUBEBUILDER_ASSETS={dest}")

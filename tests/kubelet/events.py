@@ -1,0 +1,71 @@
+"""Tell the API server: the status of pods, and Events about them."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.controlplane.api import Api
+
+from .machine import Machine
+from .place import Object
+from .run import now
+
+_STRATEGIC = "application/strategic-merge-patch+json"
+_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """`unsaid` holds, by pod, what the API server was away for."""
+
+    api: Api
+    unsaid: dict[str, tuple[Object, dict[str, Any], Machine]] = field(default_factory=dict)
+
+    def report(self, pod: Object, status: dict[str, Any], machine: Machine) -> None:
+        """Write a pod's status, unless its node is off. It may have gone: that is no harm."""
+        uid = pod["metadata"]["uid"]
+        self.unsaid.pop(uid, None)
+        if not machine.on:
+            return
+        body = {"metadata": {"uid": uid}, "status": status}
+        try:
+            code, answer = self.api.ask("PATCH", f"{_path(pod)}/status", body, kind=_STRATEGIC)
+        except OSError:
+            self.unsaid[uid] = pod, status, machine
+            return
+        if code not in (200, 404, 409):
+            raise RuntimeError(f"{_path(pod)}/status: {code} {answer[:500]!r}")
+
+    def report_again(self) -> None:
+        """Write what could not be written."""
+        for pod, status, machine in list(self.unsaid.values()):
+            self.report(pod, status, machine)
+
+    def warn(self, pod: Object, reason: str, message: str) -> None:
+        """Record a warning about a pod; it is lost if nobody takes it."""
+        metadata = pod["metadata"]
+        involved = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            **{key: metadata[key] for key in ("name", "namespace", "uid")},
+        }
+        event = {
+            "metadata": {"name": f"{metadata['name']}.{metadata['uid'][:8]}.{next(_NUMBERS)}"},
+            "involvedObject": involved,
+            "type": "Warning",
+            "reason": reason,
+            "message": message[:1024],
+            "source": {"component": "kubelet", "host": pod["spec"]["nodeName"]},
+            "firstTimestamp": now(),
+            "lastTimestamp": now(),
+            "count": 1,
+        }
+        try:
+            self.api.ask("POST", f"/api/v1/namespaces/{metadata['namespace']}/events", event)
+        except OSError:
+            return
+
+
+def _path(pod: Object) -> str:
+    metadata = pod["metadata"]
+    return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"

@@ -1,0 +1,57 @@
+"""What the real controllers make of the pods: Jobs, pods ended by force; and their logs."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from tests.kubelet.scene import Scene, shell
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet")]
+
+
+def job(scene: Scene, name: str, script: str, **spec: object) -> None:
+    container = {"name": "main", "image": "busybox", **shell(script)}
+    template = {"spec": {"restartPolicy": "Never", "containers": [container]}}
+    scene.create("Job", name, spec={"template": template, **spec})
+
+
+def conditions(scene: Scene, name: str) -> list[str]:
+    return [one["type"] for one in scene.get("Job", name)["status"].get("conditions", ())]
+
+
+def test_jobs_complete_and_fail(scene: Scene) -> None:
+    job(scene, "good", "true")
+    job(scene, "bad", "exit 1", backoffLimit=0)
+    scene.wait(lambda: "Complete" in conditions(scene, "good"), "the good one")
+    scene.wait(lambda: "Failed" in conditions(scene, "bad"), "the bad one")
+
+
+def test_a_log_can_be_followed_to_the_containers_end(scene: Scene) -> None:
+    talk = shell("for n in 1 2 3; do echo $n; sleep 0.2; done")
+    scene.run("talks", talk, restartPolicy="Never")
+    scene.wait(lambda: scene.status("talks")["phase"] != "Pending", "it")
+    assert scene.log("talks", "follow=true") == "1\n2\n3\n"
+    assert scene.log("talks", "tailLines=1") == "3\n"
+    stamped = scene.log("talks", "timestamps=true").splitlines()
+    assert [line.split(" ")[1] for line in stamped] == ["1", "2", "3"]
+
+
+def test_a_pod_deleted_by_force_is_gone_at_once_and_its_processes_soon(scene: Scene) -> None:
+    scene.run("deaf", shell("trap '' TERM; echo up; while :; do sleep 0.1; done"))
+    scene.wait(lambda: scene.is_ready("deaf") and scene.log("deaf") == "up\n", "it")
+    uid = scene.get("Pod", "deaf")["metadata"]["uid"]
+    scene.delete("Pod", "deaf", grace=0)
+    assert scene.is_gone("Pod", "deaf")
+    scene.wait(lambda: uid not in scene.kubelet.pods, "the end of its processes")
+
+
+def test_no_thread_is_left_of_a_pod_that_is_gone(scene: Scene) -> None:
+    probe = {"exec": {"command": ["true"]}, "periodSeconds": 1}
+    scene.wait(lambda: not scene.kubelet.pods, "the end of other tests' pods")
+    before = threading.active_count()
+    scene.run("brief", shell("exec sleep 1000", readinessProbe=probe, livenessProbe=probe))
+    scene.wait(lambda: scene.is_ready("brief"), "it")
+    assert threading.active_count() > before
+    scene.delete("Pod", "brief", grace=1)
+    scene.wait(lambda: threading.active_count() <= before, "the end of its threads")

@@ -1,0 +1,6 @@
+"""Charts on the test kubelet: each test has a namespace of its own."""
+
+from tests.kubelet.plugin import namespace
+from tests.kubelet.scene import scene
+
+__all__ = ["namespace", "scene"]
