@@ -1,0 +1,64 @@
+#!/bin/sh
+# The membership, around each step of a scaling. `holdfast scale` says which step by HOLDFAST_*.
+set -eu
+# shellcheck source=charts/etcd/files/lib.sh
+. /scripts/lib.sh
+
+ordinal=$HOLDFAST_ORDINAL
+before=$HOLDFAST_MEMBERS_BEFORE
+after=$HOLDFAST_MEMBERS
+
+# A learner first: it takes the data and does not count for the majority until it has it.
+add() {
+  [ "$before" -gt 0 ] ||
+    fail "all members are stopped, and one alone is no majority: \`holdfast upgrade\` with the number" \
+      "that there was brings them all back"
+  ETCDCTL_ENDPOINTS=$(endpoints "$before")
+  export ETCDCTL_ENDPOINTS
+  repair "$before" "$ordinal" || fail "the membership cannot be repaired"
+  try "$LEARNER_TIMEOUT" all_healthy || fail "not all members are healthy"
+  try "$LEARNER_TIMEOUT" add_learner "$ordinal" || fail "$WORKLOAD-$ordinal cannot be added"
+}
+
+vote() {
+  ETCDCTL_ENDPOINTS=$(endpoints "$before")
+  export ETCDCTL_ENDPOINTS
+  try "$LEARNER_TIMEOUT" promote "$ordinal" ||
+    fail "$WORKLOAD-$ordinal has not caught up in $LEARNER_TIMEOUT s, and does not vote"
+}
+
+# Those that stay have to be well: without the one that goes, they are all that there is.
+remove() {
+  if [ "$after" -lt 1 ]; then
+    say "the last member stops; the membership stays"
+    return
+  fi
+  ETCDCTL_ENDPOINTS=$(endpoints "$after")
+  export ETCDCTL_ENDPOINTS
+  try 30 all_healthy || fail "a member that is to stay is not healthy"
+  line=$(try_member) || fail "the members cannot be listed"
+  [ -n "$line" ] || return 0
+  hand_over "$ordinal"
+  etcdctl member remove "$(column 1 "$line")"
+}
+
+try_member() {
+  member "$ordinal" || { sleep 2 && member "$ordinal"; }
+}
+
+# Let ordinal 0 lead, so that writes do not wait for an election. Best effort.
+hand_over() {
+  url=$(client_url "$1")
+  status=$(etcdctl --endpoints="$url" endpoint status -w fields 2>/dev/null) || return 0
+  own=$(printf '%s\n' "$status" | sed -n 's/^"MemberID" : //p')
+  leader=$(printf '%s\n' "$status" | sed -n 's/^"Leader" : //p')
+  [ "$own" = "$leader" ] || return 0
+  etcdctl --endpoints="$url" move-leader "$(column 1 "$(member 0)")" || true
+}
+
+case $HOLDFAST_HOOK in
+  pre-scale-up) add ;;
+  on-scale-up) vote ;;
+  pre-scale-down) remove ;;
+  *) fail "nothing is to be done at $HOLDFAST_HOOK" ;;
+esac

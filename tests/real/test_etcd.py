@@ -1,0 +1,119 @@
+"""charts/etcd with a real etcd: what its users live through, while somebody writes all the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT, Result, run_command
+from tests.kubelet.scene import Scene, shell
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(400)]
+
+CHART = str(ROOT / "charts/etcd")
+TOOLS = "holdfast/etcd-tools"
+QUICK = """
+fullnameOverride: db
+minReadySeconds: 0
+startupProbe: {periodSeconds: 1}
+readinessProbe: {periodSeconds: 1}
+"""
+# A client that knows the members of the first days, as clients do. What is acknowledged is told.
+WRITE = """n=0
+until [ -e /stop ]; do
+  if etcdctl put "w/$n" "$n" >/dev/null 2>&1; then echo "ok $n"; else echo "no $n"; fi
+  n=$((n + 1))
+done"""
+
+
+def holdfast(scene: Scene, *arguments: str) -> Result:
+    return run_command(*arguments, "-n", scene.namespace)
+
+
+def written(tmp_path: Path, values: str) -> str:
+    path = tmp_path / "values.yaml"
+    path.write_text(f"{QUICK}{values}")
+    return str(path)
+
+
+def install(scene: Scene, tmp_path: Path, values: str = "", name: str = "db") -> Result:
+    path = written(tmp_path, values)
+    return holdfast(scene, "install", name, CHART, "-f", path, "--wait", "--timeout", "3m").must()
+
+
+def upgrade(scene: Scene, tmp_path: Path, values: str) -> Result:
+    path = written(tmp_path, values)
+    return holdfast(scene, "upgrade", "db", CHART, "-f", path, "--wait", "--timeout", "3m").must()
+
+
+def url(scene: Scene, ordinal: int, workload: str = "db") -> str:
+    return (
+        f"http://{workload}-{ordinal}.{workload}-headless.{scene.namespace}.svc.cluster.local:2379"
+    )
+
+
+def etcdctl(scene: Scene, *arguments: str, pod: str = "db-0") -> str:
+    """Ask a member, from its own container."""
+    code, said = scene.kubelet.execute(scene.namespace, pod, "etcd", "etcdctl", *arguments)
+    assert code == 0, said
+    return said
+
+
+def members(scene: Scene, pod: str = "db-0") -> dict[str, tuple[str, ...]]:
+    """The members by their names: id, status, name, peer URLs, client URLs, learner."""
+    rows = [
+        tuple(line.split(", ")) for line in etcdctl(scene, "member", "list", pod=pod).split("\n")
+    ]
+    return {row[2]: row for row in rows if len(row) == 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the writer's keys."""
+
+    acknowledged: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def writing(scene: Scene, endpoints: str) -> Iterator[Written]:
+    """Write one key after the other, from before the block to its end."""
+    env = [
+        {"name": "ETCDCTL_ENDPOINTS", "value": endpoints},
+        {"name": "ETCDCTL_DIAL_TIMEOUT", "value": "1s"},
+        {"name": "ETCDCTL_COMMAND_TIMEOUT", "value": "5s"},
+    ]
+    scene.run("writer", {"image": TOOLS, **shell(WRITE), "env": env}, restartPolicy="Never")
+    scene.wait(lambda: scene.is_ready("writer") and "ok 3" in scene.log("writer"), "writes")
+    found = Written()
+    yield found
+    scene.kubelet.execute(scene.namespace, "writer", "main", "touch", "/stop")
+    for line in scene.output("writer").splitlines():
+        word, _, number = line.partition(" ")
+        (found.acknowledged if word == "ok" else found.refused).append(number)
+
+
+def check_kept(scene: Scene, found: Written) -> None:
+    """No acknowledged write is lost, through whichever member one looks."""
+    for pod in members(scene):
+        read = etcdctl(scene, "get", "w/", "--prefix", "--print-value-only", pod=pod)
+        assert set(found.acknowledged) <= set(read.split())
+
+
+def test_a_writer_goes_on_while_it_grows_shrinks_and_changes(scene: Scene, tmp_path: Path) -> None:
+    install(scene, tmp_path)
+    assert set(members(scene)) == {"db-0", "db-1", "db-2"}
+    with writing(scene, ",".join(url(scene, n) for n in range(3))) as found:
+        holdfast(scene, "scale", "db", "5").must()
+        assert [row[5] for row in members(scene).values()] == ["false"] * 5
+        holdfast(scene, "scale", "db", "3").must()
+        assert set(members(scene)) == {"db-0", "db-1", "db-2"}
+        upgrade(scene, tmp_path, "snapshotCount: 5000\n")
+        holdfast(scene, "scale", "db", "5").must()
+        assert set(members(scene)) == {f"db-{n}" for n in range(5)}
+    check_kept(scene, found)
+    assert len(found.acknowledged) > 100
+    print(len(found.acknowledged), len(found.refused))
