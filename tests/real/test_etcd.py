@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT, Result, run_command
+from tests.kubelet import faults
 from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(400)]
@@ -116,4 +117,94 @@ def test_a_writer_goes_on_while_it_grows_shrinks_and_changes(scene: Scene, tmp_p
         assert set(members(scene)) == {f"db-{n}" for n in range(5)}
     check_kept(scene, found)
     assert len(found.acknowledged) > 100
-    print(len(found.acknowledged), len(found.refused))
+
+
+def test_a_member_that_lost_its_volume_comes_back_as_another(scene: Scene, tmp_path: Path) -> None:
+    install(scene, tmp_path)
+    before = members(scene)
+    with writing(scene, ",".join(url(scene, n) for n in range(3))) as found:
+        faults.lose_volume(scene.kubelet, scene.namespace, "data-db-2")
+        uid = scene.get("Pod", "db-2")["metadata"]["uid"]
+        scene.delete("Pod", "db-2", grace=1)
+        scene.wait(lambda: is_another(scene, "db-2", uid), "db-2 to come back")
+    after = members(scene)
+    assert set(after) == {"db-0", "db-1", "db-2"}
+    assert after["db-2"][0] != before["db-2"][0]
+    assert after["db-0"] == before["db-0"]
+    check_kept(scene, found)
+
+
+def test_a_member_alone_with_an_empty_volume_begins_no_cluster_of_its_own(
+    scene: Scene, tmp_path: Path
+) -> None:
+    install(scene, tmp_path, "replicas: 1\n")
+    etcdctl(scene, "put", "a", "1")
+    faults.lose_volume(scene.kubelet, scene.namespace, "data-db-0")
+    scene.delete("Pod", "db-0", grace=1)
+    scene.wait(lambda: "Waiting" in init_log(scene, "db-0"), "its refusal")
+    assert not scene.is_ready("db-0")
+    upgraded = written(tmp_path, "replicas: 1\ncluster: {state: new}\n")
+    holdfast(scene, "upgrade", "db", CHART, "-f", upgraded, "--wait", "--timeout", "3m").must()
+    assert etcdctl(scene, "get", "a", "--print-value-only") == ""
+
+
+def test_a_snapshot_is_restored_into_a_new_release(scene: Scene, tmp_path: Path) -> None:
+    install(scene, tmp_path, "snapshot: {enabled: true, keep: 2}\n")
+    etcdctl(scene, "put", "color", "blue")
+    for number in range(3):
+        run_cron_job(scene, "db-snapshot", f"now-{number}")
+    etcdctl(scene, "put", "color", "red")
+    scene.run(
+        "look",
+        shell("ls /snapshots", volumeMounts=[{"name": "s", "mountPath": "/snapshots"}]),
+        restartPolicy="Never",
+        volumes=[{"name": "s", "persistentVolumeClaim": {"claimName": "db-snapshots"}}],
+    )
+    files = scene.output("look").split()
+    assert len(files) == 2
+    holdfast(scene, "uninstall", "db").must()
+
+    restore = f"{{enabled: true, existingClaim: db-snapshots, file: {files[-1]}}}"
+    values = f"cluster: {{token: second}}\nrestore: {restore}\n"
+    path = written(tmp_path, values.replace("fullnameOverride: db", ""))
+    again = ("--set", "fullnameOverride=again", "--wait", "--timeout", "3m")
+    holdfast(scene, "install", "again", CHART, "-f", path, *again).must()
+    assert set(members(scene, "again-0")) == {"again-0", "again-1", "again-2"}
+    for pod in members(scene, "again-0"):
+        assert etcdctl(scene, "get", "color", "--print-value-only", pod=pod).strip() == "blue"
+    holdfast(scene, "test", "again").must()
+    # Asked for once, done once: the same upgrade, and a restart of a pod, restore nothing again.
+    etcdctl(scene, "put", "color", "green", pod="again-0")
+    holdfast(scene, "upgrade", "again", CHART, "-f", path, *again).must()
+    holdfast(scene, "restart", "again", "--ordinal", "0").must()
+    assert etcdctl(scene, "get", "color", "--print-value-only", pod="again-0").strip() == "green"
+
+
+def run_cron_job(scene: Scene, name: str, job: str) -> None:
+    """Run a CronJob's Job now, as `kubectl create job --from` does."""
+    template = scene.kubelet.api.get(f"/apis/batch/v1/namespaces/{scene.namespace}/cronjobs/{name}")
+    scene.create("Job", job, spec=template["spec"]["jobTemplate"]["spec"])
+
+    def done() -> bool:
+        status = scene.get("Job", job)["status"]
+        assert not status.get("failed"), job_log(scene, job)
+        return bool(status.get("succeeded"))
+
+    scene.wait(done, f"the job {job}")
+
+
+def job_log(scene: Scene, job: str) -> str:
+    pods = scene.kubelet.api.get(f"{scene.path('Pod')}?labelSelector=job-name%3D{job}")["items"]
+    return "".join(scene.log(pod["metadata"]["name"]) for pod in pods)
+
+
+def init_log(scene: Scene, pod: str) -> str:
+    """What the init container that prepares a member has said."""
+    status, said = scene.kubelet.api.ask("GET", f"{scene.path('Pod', pod)}/log?container=prepare")
+    return said.decode() if status == 200 else ""
+
+
+def is_another(scene: Scene, name: str, uid: str) -> bool:
+    """Tell whether a ready pod of that name is not the one that it was."""
+    pod = scene.kubelet.api.find(scene.path("Pod", name))
+    return pod is not None and pod["metadata"]["uid"] != uid and scene.is_ready(name)

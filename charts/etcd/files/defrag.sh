@@ -16,7 +16,7 @@ field() {
 followers_then_leader() {
   leader=
   for url in $(members | awk -F ', ' '$5 != "" { print $5 }'); do
-    status=$(etcdctl --endpoints="$url" endpoint status -w fields) || return 1
+    status=$(at "$url" endpoint status -w fields) || return 1
     if [ "$(field MemberID "$status")" = "$(field Leader "$status")" ]; then
       leader=$url
     else
@@ -27,7 +27,7 @@ followers_then_leader() {
 }
 
 free_percent() {
-  status=$(etcdctl --endpoints="$1" endpoint status -w fields) || return 1
+  status=$(at "$1" endpoint status -w fields) || return 1
   size=$(field DBSize "$status") used=$(field DBSizeInUse "$status")
   [ "$size" -gt 0 ] || size=1
   printf '%s' $(((size - used) * 100 / size))
@@ -42,7 +42,7 @@ for url in $order; do
     continue
   fi
   say "$url: $free % free"
-  etcdctl --endpoints="$url" --command-timeout="$DEFRAG_TIMEOUT" defrag
+  ETCDCTL_COMMAND_TIMEOUT=$DEFRAG_TIMEOUT at "$url" defrag
 done
 
 # Members that ran out of space stay read-only until they are told that there is some again.

@@ -43,6 +43,13 @@ known_endpoints() {
   printf '%s' "$urls"
 }
 
+# Ask one member. (etcdctl refuses a flag beside the variable of its name.)
+at() {
+  asked=$1
+  shift
+  ETCDCTL_ENDPOINTS=$asked etcdctl "$@"
+}
+
 # Run a command each second until it succeeds, for $1 seconds. Its last words are shown if it never
 # does.
 try() {

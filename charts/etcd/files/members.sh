@@ -49,11 +49,11 @@ try_member() {
 # Let ordinal 0 lead, so that writes do not wait for an election. Best effort.
 hand_over() {
   url=$(client_url "$1")
-  status=$(etcdctl --endpoints="$url" endpoint status -w fields 2>/dev/null) || return 0
+  status=$(at "$url" endpoint status -w fields 2>/dev/null) || return 0
   own=$(printf '%s\n' "$status" | sed -n 's/^"MemberID" : //p')
   leader=$(printf '%s\n' "$status" | sed -n 's/^"Leader" : //p')
   [ "$own" = "$leader" ] || return 0
-  etcdctl --endpoints="$url" move-leader "$(column 1 "$(member 0)")" || true
+  at "$url" move-leader "$(column 1 "$(member 0)")" || true
 }
 
 case $HOLDFAST_HOOK in

@@ -8,11 +8,11 @@ ETCDCTL_ENDPOINTS=$(known_endpoints none)
 export ETCDCTL_ENDPOINTS
 
 healthy() {
-  etcdctl --endpoints="$1" endpoint health >/dev/null 2>&1
+  at "$1" endpoint health >/dev/null 2>&1
 }
 
 leads() {
-  status=$(etcdctl --endpoints="$1" endpoint status -w fields) || return 1
+  status=$(at "$1" endpoint status -w fields) || return 1
   own=$(printf '%s\n' "$status" | sed -n 's/^"MemberID" : //p')
   [ "$own" = "$(printf '%s\n' "$status" | sed -n 's/^"Leader" : //p')" ]
 }
@@ -30,7 +30,7 @@ candidates() {
 from=$(candidates | head -n 1)
 [ -n "$from" ] || fail "no member is healthy"
 file=/snapshots/etcd-$(date -u +%Y%m%dT%H%M%SZ).db
-etcdctl --endpoints="$from" --command-timeout="$SNAPSHOT_TIMEOUT" snapshot save "$file.unchecked"
+ETCDCTL_COMMAND_TIMEOUT=$SNAPSHOT_TIMEOUT at "$from" snapshot save "$file.unchecked"
 etcdutl snapshot status "$file.unchecked" -w table
 mv "$file.unchecked" "$file"
 say "saved ${file#/snapshots/} from $from"

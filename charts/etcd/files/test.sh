@@ -9,9 +9,9 @@ export ETCDCTL_ENDPOINTS
 key=/holdfast/test/$(date +%s)
 
 for url in $(members | awk -F ', ' '{ print $5 }'); do
-  etcdctl --endpoints="$url" put "$key" "$url" >/dev/null
+  at "$url" put "$key" "$url" >/dev/null
   for other in $(members | awk -F ', ' '{ print $5 }'); do
-    read=$(etcdctl --endpoints="$other" get "$key" --print-value-only)
+    read=$(at "$other" get "$key" --print-value-only)
     [ "$read" = "$url" ] || fail "written through $url, read through $other: $read"
   done
   say "$url: put and get are well"
