@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TextIO
 
+from holdfast.light import dataclass
 from holdfast_cli.output.evidence import evidence_lines
 from holdfast_cli.output.live import Live
 from holdfast_cli.twins import giver

@@ -134,7 +134,9 @@ def main(arguments: list[str] | None = None) -> None:
     # A run makes much and drops little: looking for cycles often costs a tenth of its time.
     gc.set_threshold(50_000, 20, 20)
     _stop_as_ctrl_c_does()
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()  # Nor is all of it to be looked through once more, only to end.
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from holdfast.light import dataclass
 from holdfast_cli.console import Console
 from holdfast_cli.options import Globals, post_renderer, value_mode
 from holdfast_cli.output.unfinished import tell_unfinished, unfinished_of

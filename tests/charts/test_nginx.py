@@ -17,11 +17,14 @@ persistence: {enabled: false}
 livenessProbe: {enabled: false}
 readinessProbe: {enabled: false}
 service: {enabled: false}
+networkPolicy: {enabled: false}
+tests: {enabled: false}
 pdb: {enabled: false}
 serviceAccount: {create: false}
 resources: null
-podSecurityContext: {}
-containerSecurityContext: {}
+podAntiAffinity: {preset: none}
+topologySpreadConstraints: []
+preStopSleepSeconds: 0
 """
 MAXIMUM = """
 fullnameOverride: web
@@ -49,7 +52,9 @@ startupProbe: {enabled: true}
 podLabels: {app: nginx}
 podAnnotations: {a: b}
 nodeSelector: {disk: ssd}
-affinity: {nodeAffinity: {}}
+nodeAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]
 tolerations: [{key: a, operator: Exists}]
 topologySpreadConstraints:
   - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}
@@ -77,7 +82,10 @@ def only(objects: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def test_the_defaults_render_what_the_chart_is_for(tmp_path: Path) -> None:
     assert set(render(tmp_path)) == {
-        "ConfigMap/web-nginx-server-blocks",
+        "ConfigMap/web-nginx-config",
+        "ConfigMap/web-nginx-servers",
+        "NetworkPolicy/web-nginx",
+        "Pod/web-nginx-test",
         "Service/web-nginx",
         "Service/web-nginx-headless",
         "ServiceAccount/web-nginx",
@@ -113,8 +121,8 @@ def test_names_that_the_source_documents_write_can_be_had(tmp_path: Path) -> Non
     assert workload["template"]["metadata"]["labels"]["app"] == "nginx"
     (claim,) = workload["volumeClaimTemplates"]
     assert (claim["metadata"]["name"], claim["metadata"]["labels"]["app"]) == ("www", "nginx")
-    (container,) = workload["template"]["spec"]["containers"]
-    assert container["ports"] == [{"name": "web", "containerPort": 8081, "protocol": "TCP"}]
+    container = workload["template"]["spec"]["containers"][0]
+    assert container["ports"][0] == {"name": "web", "containerPort": 8081, "protocol": "TCP"}
 
 
 def test_a_server_block_moves_one_pod_annotation_and_labels_move_none(tmp_path: Path) -> None:
@@ -160,7 +168,7 @@ def test_pods_are_restricted_by_default(tmp_path: Path) -> None:
         ("terminationGracePeriodSeconds=0", "at least 1"),
         ("livenessProbe.successThreshold=2", "at most 1"),
         ("livenessProbe.periodSeconds=0", "at least 1"),
-        ("livenessProbe.handler.tcpSocket.port=1", "livenessProbe.handler"),
+        ("livenessProbe.handler.udpSocket.port=1", "livenessProbe.handler"),
         ("service.nodePort=0", "30000"),
         ("service.type=External", "ClusterIP"),
         ("command=nginx", "a list"),

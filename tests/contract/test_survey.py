@@ -56,6 +56,15 @@ def test_what_is_there_is_seen_and_what_is_no_longer_wanted_too(bench: Bench) ->
     assert snapshot.of(bench.ref("v1", "ConfigMap", "old")).answer is None
 
 
+def test_what_is_found_by_a_list_is_as_if_it_was_read(bench: Bench) -> None:
+    marked = [config_map(bench.namespace, name) for name in ("one", "two", "three")]
+    for obj in marked[:2]:
+        obj["metadata"]["labels"] = {"of": "web"}
+    live = [bench.cluster.apply(obj) for obj in marked]
+    snapshot = look(bench, previous=tuple(marked), selector="of=web")
+    assert [snapshot.of(manifest(obj).ref).live for obj in marked] == live
+
+
 def test_another_manager_is_named_and_the_answer_forced(bench: Bench) -> None:
     bench.other.apply(config_map(bench.namespace))
     obj = config_map(bench.namespace) | {"data": {"a": "2"}}
@@ -70,7 +79,9 @@ def test_a_dry_run_is_asked_with_what_the_plan_would_send(bench: Bench) -> None:
     obj = config_map(bench.namespace) | {"data": {"a": "2", "b": "3"}}
 
     def probe(wanted: Manifest, live: dict[str, Any] | None) -> dict[str, Any]:
-        assert live and live["data"] == {"a": "1"}
+        if live is None:
+            return wanted.object
+        assert live["data"] == {"a": "1"}
         return {**wanted.object, "data": {"b": "3"}}
 
     seen = look(bench, obj, probe=probe).of(manifest(obj).ref)

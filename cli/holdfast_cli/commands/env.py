@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import click
 
+from holdfast.light import dataclass
 from holdfast_cli.options import Globals, global_options, output_option
 from holdfast_cli.output.emit import emit
 from holdfast_cli.output.table import columns, cut

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import click
+
+from holdfast.light import dataclass
 
 Kind: TypeAlias = Literal["flag", "value", "file", "dir", "words", "release"]
 """What follows an option, or stands as an argument: nothing, anything, a path, a word of a list."""

@@ -6,9 +6,9 @@ Pure: rows and a size go in, lines come out. What is ready gives way first where
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast_cli.output.live import fit
 from holdfast_cli.output.table import pad, text_width
 

@@ -8,11 +8,11 @@ machine. That there was one is recorded, so that an upgrade without it says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from holdfast.actions.post_render import PostRenderer, post_render
 from holdfast.actions.sources import read_stdin
 from holdfast.errors import PatchError, ValuesError
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifests
 from holdfast.model.patch import Patch
 from holdfast.model.release import Revision

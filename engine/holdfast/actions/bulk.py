@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from holdfast.actions.parallel import in_order
 from holdfast.actions.sources import SET_KINDS, Sources
 from holdfast.actions.template import draft_offline
 from holdfast.errors import HoldfastError, Problem, UsageError, Where
+from holdfast.light import dataclass
 from holdfast.model.release import Revision
 from holdfast.releases.history import check_name
 from holdfast.values.layers import read_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import charts, manifests, render, values
 from holdfast.errors import ChartError, ManifestError, PatchError, Problem, ValuesError, Where
 from holdfast.kinds import resources
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart
 from holdfast.model.excerpt import excerpt
 from holdfast.model.generated import GENERATED_LATER

@@ -11,11 +11,11 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.cluster.client import Cluster
 from holdfast.errors import HoldfastError, ReleaseError, Unauthorized
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.yamltext import load_all
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from holdfast.actions.offline import offline_capabilities
 from holdfast.actions.sources import Sources, given_layers
 from holdfast.actions.validate import validate_manifests
 from holdfast.errors import SchemasMissing
+from holdfast.light import dataclass
 from holdfast.lint.finding import Finding, Level, order
 from holdfast.lint.kubecheck import SchemaReport, schema_findings
 from holdfast.lint.lint import ChartLint, lint_chart

@@ -6,7 +6,6 @@ Pods are found by the selectors of the release's own workloads, a Job's by its n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.actions.inspect import find_head
@@ -15,6 +14,7 @@ from holdfast.actions.target import Target
 from holdfast.errors import ReleaseError
 from holdfast.kinds.selectors import selector_text
 from holdfast.kinds.stateful_sets import is_stateful_set, ordinal_in
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.releases import history
 

@@ -6,12 +6,14 @@ of several the logs are looked at in turn, from the last line seen on, which out
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from holdfast.actions.log_sources import LogSource
 from holdfast.actions.target import Target
 from holdfast.errors import ClusterError
+from holdfast.light import dataclass
 
 POLL = 1.0
 """Seconds between two looks at the logs of several pods."""
@@ -25,7 +27,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """What to read: the run before the last restart, the last `tail` lines (None: all)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast.actions.draft import Capabilities
 from holdfast.actions.hooks import owned_hooks, plan_hooks, split_earlier
@@ -15,14 +15,15 @@ from holdfast.actions.target import Target
 from holdfast.cluster.autoscalers import find_autoscalers
 from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound, RecordDamaged, UsageError
-from holdfast.manifests import stamp
+from holdfast.light import dataclass
+from holdfast.manifests import release_selector, stamp
 from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision
 from holdfast.model.work import Asked
-from holdfast.plan import build_plan
+from holdfast.plan.build import build_plan
 from holdfast.plan.policies import ConflictRule
 from holdfast.plan.sending import sending
 from holdfast.plan.terms import make_terms
@@ -138,6 +139,7 @@ def plan_revision(
         desired,
         previous,
         namespace=target.namespace,
+        selector=release_selector(revision.release, target.namespace),
         probe=lambda manifest, live: sending(manifest, live, terms).probe,
     )
     plan = build_plan(

@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from holdfast import manifests
 from holdfast.errors import HoldfastError, ManifestError, UsageError, Where, YamlError
+from holdfast.light import dataclass
 from holdfast.model.excerpt import excerpt
 from holdfast.model.manifest import Manifest, Manifests, Rendered, RenderedObject
 from holdfast.patches import retrace

@@ -11,7 +11,8 @@ from holdfast.actions.target import Target
 from holdfast.cluster.client import Object
 from holdfast.errors import ClusterError, Where
 from holdfast.kinds.resources import Resource
-from holdfast.model.manifest import NAMESPACE_LABEL, RELEASE_LABEL, Manifest, Manifests, ObjectRef
+from holdfast.manifests import release_selector
+from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 
 _NOT_LISTED = (403, 404, 405)
 """Kinds that may not be listed, or cannot be."""
@@ -36,7 +37,7 @@ def _newest_first(target: Target) -> Iterator[Resource]:
 
 
 def _list(target: Target, row: Resource, release: str) -> Iterator[Object]:
-    labels = f"{RELEASE_LABEL}={release},{NAMESPACE_LABEL}={target.namespace}"
+    labels = release_selector(release, target.namespace)
     for namespace in (None, target.namespace):
         try:
             found = target.cluster.list(row.api_version, row.kind, namespace, label_selector=labels)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast import charts, yamltext
 from holdfast.charts.pages import manifest_page, readme_page
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart, ChartFile
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.release import Revision
 from holdfast.model.values import Layer, Path, spell
 from holdfast.values import layers, patches, setflags

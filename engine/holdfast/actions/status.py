@@ -6,7 +6,7 @@ It must not judge: what ready means is told by kinds.readiness.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
 from holdfast.actions.inspect import find_head
@@ -18,6 +18,8 @@ from holdfast.cluster.survey import survey
 from holdfast.errors import ClusterError, ServerFailed, Unreachable
 from holdfast.kinds.readiness import assess, pod_reason
 from holdfast.kinds.stateful_sets import ordinal_in
+from holdfast.light import dataclass
+from holdfast.manifests import release_selector
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision, Unfinished
 from holdfast.model.secrecy import hide
@@ -99,7 +101,13 @@ def release_status(
     revision = target.store.read(head, history.find_entry(head, number).number)
     wanted = (one for one in owned(revision) if only is None or one.ref.key == only.key)
     mine = as_served(target.cluster, tuple(wanted))
-    snapshot = survey(target.cluster, (), mine, namespace=target.namespace)
+    snapshot = survey(
+        target.cluster,
+        (),
+        mine,
+        namespace=target.namespace,
+        selector=release_selector(name, target.namespace),
+    )
     secrets = release_texts(revision, mine)
     usage = pod_usage(target.cluster, (key[2] for key, pods in snapshot.pods.items() if pods))
     at_work = locks.held(head.lock, target.clock.now())

@@ -6,10 +6,11 @@ objects are there under those of today (kinds.successors). Only what is in that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from holdfast.cluster.client import Cluster
 from holdfast.kinds.successors import Outcome, Succession, succeed, successor_of
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.plan import Change, Effect, Plan, Verb
 from holdfast.model.snapshot import ObjectKey

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from holdfast.cluster.client import Cluster
+from holdfast.light import dataclass
 from holdfast.model.clock import Clock, SystemClock
 from holdfast.releases.store import Store
 

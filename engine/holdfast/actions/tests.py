@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from holdfast.actions.hooks import owned_hooks
 from holdfast.actions.target import Target
 from holdfast.errors import UsageError
 from holdfast.kinds.hooks import due, hooks_of, runs_to_an_end
+from holdfast.light import dataclass
 from holdfast.model.hook import Hook, When
 from holdfast.model.release import Revision
 from holdfast.releases import history

@@ -9,8 +9,9 @@ from holdfast.actions.planning import PlanOptions, asked_of, read_head
 from holdfast.actions.recorded import applied_manifests, read_or_bare
 from holdfast.actions.target import Target
 from holdfast.cluster.survey import survey
+from holdfast.manifests import release_selector
 from holdfast.model.plan import Operation, Plan
-from holdfast.plan import build_plan
+from holdfast.plan.build import build_plan
 from holdfast.releases import history
 
 
@@ -26,7 +27,13 @@ def prepare_uninstall(
     hooks = owned_hooks(revision)
     recorded = applied_manifests(target, head, plan_options)
     previous, earlier = split_earlier(recorded, hooks)
-    snapshot = survey(target.cluster, (), previous, namespace=target.namespace)
+    snapshot = survey(
+        target.cluster,
+        (),
+        previous,
+        namespace=target.namespace,
+        selector=release_selector(name, target.namespace),
+    )
     plan = build_plan(
         operation=Operation.UNINSTALL,
         release=name,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from holdfast.cluster.client import Cluster
 from holdfast.errors import ClusterError
 from holdfast.kinds.quantities import parse_quantity
+from holdfast.light import dataclass
 
 API, KIND = "metrics.k8s.io/v1beta1", "PodMetrics"
 _MIB = 1 << 20

@@ -6,7 +6,7 @@ What keeps it from ending is given the same patience as anything else that is wa
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.apply.events import events_about
@@ -19,6 +19,7 @@ from holdfast.errors import ClusterError
 from holdfast.kinds.conditions import condition, is_true, map_at
 from holdfast.kinds.pods import pod_reason
 from holdfast.kinds.troubles import Cause
+from holdfast.light import dataclass
 from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import Outcome
 from holdfast.model.manifest import ObjectRef

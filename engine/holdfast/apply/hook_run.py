@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 
 from holdfast.apply.evidence import gather
 from holdfast.apply.hook_end import End, wait_end
@@ -14,6 +13,7 @@ from holdfast.apply.look import Look
 from holdfast.apply.run import Run
 from holdfast.errors import Evidence
 from holdfast.kinds.hooks import runs_to_an_end
+from holdfast.light import dataclass
 from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import Hook, HookResult, Outcome, Policy, When
 

@@ -6,7 +6,7 @@ It reads and judges nothing but what one moment shows; how long it may stay so i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.apply.told_by_events import lacks_pods, of_claim, of_workload
@@ -19,6 +19,7 @@ from holdfast.kinds.readiness import Readiness, State, assess
 from holdfast.kinds.rollouts import is_wanted, newest_revision, revisions_kind
 from holdfast.kinds.selectors import selector_text
 from holdfast.kinds.troubles import Trouble, pod_trouble
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 Object = dict[str, Any]

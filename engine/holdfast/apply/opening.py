@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast.apply.claims import check_named
 from holdfast.apply.generated import check_generated
@@ -11,6 +11,7 @@ from holdfast.apply.patience import check_patience
 from holdfast.apply.run import Run
 from holdfast.cluster.client import Cluster
 from holdfast.errors import PlanError
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef, owner_of
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Status

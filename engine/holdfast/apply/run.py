@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from holdfast.cluster.client import Cluster
+from holdfast.light import dataclass
 from holdfast.model.clock import Clock
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.5
-GROWTH = 1.5
+GROWTH = 1.2
 LAST_LOOK = 10.0
 """Seconds that deleted objects have to be gone in any case."""
 

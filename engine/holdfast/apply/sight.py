@@ -7,12 +7,13 @@ by; what may not be read is left out, and said once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from holdfast.apply.run import Run
 from holdfast.cluster.client import Cluster
 from holdfast.errors import Unauthorized
+from holdfast.light import dataclass
 from holdfast.model.event import Event, EventKind
 
 Object = dict[str, Any]

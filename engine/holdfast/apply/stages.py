@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from holdfast.apply.run import Run
 from holdfast.apply.waiter import wait_gone, wait_ready
 from holdfast.errors import ServerFailed, Unreachable, WaitFailed
 from holdfast.kinds.definitions import DefinedKind, defined_kinds, is_definition
+from holdfast.light import dataclass
 from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Plan

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.charts import lock
@@ -10,6 +9,7 @@ from holdfast.charts.load import Loader, load
 from holdfast.charts.lock import Locked
 from holdfast.charts.resolve import Found, Resolver, difference, lock_entry
 from holdfast.errors import ChartError, Where
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart, Dependency
 
 OK = "ok"

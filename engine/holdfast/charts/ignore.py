@@ -9,7 +9,8 @@ differ (the first match wins there).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from holdfast.light import dataclass
 
 NAME = ".holdfastignore"
 _LONGEST = 1024

@@ -6,9 +6,8 @@ The counts are for the whole tree: subcharts, archives within archives and chart
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.errors import ChartError, Where
+from holdfast.light import dataclass
 
 MAX_FILE = 5 * 1024 * 1024
 """Bytes of one file."""

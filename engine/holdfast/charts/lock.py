@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from holdfast import yamltext
 from holdfast.errors import ChartError, Where
+from holdfast.light import dataclass
 
 NAME = "Chart.lock"
 _HEAD = "# Written by `holdfast dependency update`: which charts this chart is used with.\n"

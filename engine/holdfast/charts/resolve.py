@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from holdfast.charts import lock
 from holdfast.charts.lock import Locked
 from holdfast.charts.sources import Below, Source
 from holdfast.errors import ChartError, Where
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart, ChartMetadata, Dependency
 from holdfast.model.semver import parse_range, parse_version
 

@@ -6,9 +6,11 @@ Data only. Where it came from is kubeconfig's affair, what is done with it the H
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
+
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Cluster:
         self._on_warning = on_warning or self.warnings.append
         self._retry = Retry(clock or SystemClock(), timeout)
         self._discovery = Discovery(self._ask)
+        self._version: str | None = None
 
     def close(self) -> None:
         """Give up the connections."""
@@ -276,10 +277,12 @@ class Cluster:
         return _texts(response)
 
     def version(self) -> str:
-        """The server's Kubernetes version, `1.34.4`, without a vendor's suffix."""
-        answer = self._ask(requests.plain("/version"), "ask for the server's version")
-        text = str(answer.get("gitVersion") or "").removeprefix("v")
-        return text.partition("+")[0].partition("-")[0]
+        """The server's Kubernetes version, `1.34.4`, without a vendor's suffix; asked once."""
+        if self._version is None:
+            answer = self._ask(requests.plain("/version"), "ask for the server's version")
+            text = str(answer.get("gitVersion") or "").removeprefix("v")
+            self._version = text.partition("+")[0].partition("-")[0]
+        return self._version
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """How a kind is served: from the table of built-in kinds, else asked of the server.

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from holdfast.cluster.access import Pem
 from holdfast.errors import ClusterError, Where
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ are silent. Of several files the first that names a cluster, user or context dec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from holdfast.cluster.exec_plugin import ExecPlugin
 from holdfast.cluster.fields import Entry
 from holdfast.cluster.tokens import TokenFile
 from holdfast.errors import ClusterError, Where, YamlError
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

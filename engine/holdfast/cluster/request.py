@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
 from holdfast.errors import Invalid
 from holdfast.kinds.resources import Resource
+from holdfast.light import dataclass
 from holdfast.model.manifest import FIELD_MANAGER
 
 JSON = "application/json"

@@ -7,12 +7,13 @@ name alone (kinds.stateful_sets). It must not know what anybody wants of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from holdfast.cluster.client import Cluster
 from holdfast.kinds.selectors import selector_text
 from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, ordinal_in
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.snapshot import ObjectKey
 

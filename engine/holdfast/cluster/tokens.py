@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.cluster.access import Credential, Pem
 from holdfast.errors import Unauthorized
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ from holdfast.embedded.status import StatusError
 from holdfast.embedded.store import Store
 from holdfast.embedded.verbs import Answer, answer, keeps_nothing
 from holdfast.embedded.watches import is_watch, watch
+from holdfast.light import dataclass
 
 Query: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Wait: TypeAlias = Callable[[float], None]

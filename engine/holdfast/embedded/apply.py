@@ -7,7 +7,6 @@ structured-merge-diff's Updater. Pure: nothing is stored here, and nothing is de
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.status import StatusError
@@ -33,6 +32,7 @@ from holdfast.kinds.managers import (
     write_entries,
 )
 from holdfast.kinds.merge import merge, remove
+from holdfast.light import dataclass
 
 Object = dict[str, Any]
 

@@ -7,13 +7,13 @@ knows of a kind; there is no code for one kind here, CustomResourceDefinition ap
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from holdfast.embedded.status import Subject
 from holdfast.embedded.store import Key
 from holdfast.kinds.fields import CUSTOM, Field, KindRow, Shape, kinds, schema_of
+from holdfast.light import dataclass
 
 CRD = "apiextensions.k8s.io/customresourcedefinitions"
 NAMESPACES = "/namespaces"

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from holdfast.embedded.quantities import MUST_MATCH, canonical_quantity
 from holdfast.kinds.fields import Field, Shape
 from holdfast.kinds.omitted import counts
+from holdfast.light import dataclass
 
 _INT_LIMITS = {"int32": 2**31, "int64": 2**63}
 

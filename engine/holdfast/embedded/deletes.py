@@ -8,7 +8,6 @@ controllers do the rest. Source: Kubernetes' documentation of garbage collection
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.bodies import check_options, option_number, parse_json, refuse_options
@@ -18,6 +17,7 @@ from holdfast.embedded.routes import Request, Target
 from holdfast.embedded.selectors import field_test, label_test
 from holdfast.embedded.session import Session, stamp
 from holdfast.embedded.status import Causes, bad_request, conflict, forbidden
+from holdfast.light import dataclass
 
 Object = dict[str, Any]
 

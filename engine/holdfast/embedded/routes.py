@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote
+
+from holdfast.light import dataclass
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 

@@ -7,9 +7,9 @@ transaction and calls again until nothing is left to do. It must not know how ob
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 

@@ -7,8 +7,10 @@ clients take them apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ It must not know what a verb does to an object.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from holdfast.embedded.bodies import read_patch
@@ -20,6 +20,7 @@ from holdfast.embedded.scale import get_scale, write_scale
 from holdfast.embedded.session import Session
 from holdfast.embedded.status import StatusError, method_not_allowed, no_such_resource
 from holdfast.embedded.writes import Written, create, patch, update
+from holdfast.light import dataclass
 
 _JSON, _TEXT, _PLAIN = "application/json", "text/plain; charset=utf-8", "text/plain"
 _AGGREGATED = "APIGroupDiscoveryList"

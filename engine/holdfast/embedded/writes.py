@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from holdfast.embedded.advice import advice
@@ -39,6 +39,7 @@ from holdfast.embedded.status import (
 from holdfast.kinds.managers import APPLY, UPDATE, Manager, read_entries
 from holdfast.kinds.patches import PatchFailed, json_patch, merge_patch
 from holdfast.kinds.strategic import strategic_merge
+from holdfast.light import dataclass
 
 Object = dict[str, Any]
 

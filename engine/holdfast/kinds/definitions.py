@@ -7,9 +7,9 @@ definition that a chart brings may hold anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from holdfast.kinds.conditions import Object, map_at, maps_at
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 _GROUP, _KIND = "apiextensions.k8s.io", "CustomResourceDefinition"

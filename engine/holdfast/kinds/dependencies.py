@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from holdfast.errors import ManifestError
 from holdfast.kinds.conditions import Object, annotation
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest
 
 WAVE = "holdfast.dev/wave"

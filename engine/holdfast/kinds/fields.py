@@ -8,12 +8,13 @@ knows no values and no objects: only shapes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from holdfast.light import dataclass
 
 _NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 OBJECT_META = "meta.v1.ObjectMeta"

@@ -7,7 +7,6 @@ group order.py's order of kinds decides, and nothing waits. Definitions stand be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
@@ -23,6 +22,7 @@ from holdfast.kinds.dependencies import (
     wrong,
 )
 from holdfast.kinds.order import sort_for_install
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.snapshot import ObjectKey
 

@@ -7,11 +7,11 @@ validation of each kind in Kubernetes 1.34, whose words are kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.conditions import Object, value_at
 from holdfast.kinds.quantities import compare_quantities
+from holdfast.light import dataclass
 
 _IMMUTABLE = "field is immutable"
 _SEALED = "field is immutable when `immutable` is set"

@@ -7,10 +7,11 @@ entries are read, written and told apart, not when a field changes hands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.kinds.fieldset import FieldSet, as_tree, from_tree
+from holdfast.light import dataclass
 
 APPLY, UPDATE = "Apply", "Update"
 

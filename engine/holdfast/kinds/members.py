@@ -10,10 +10,9 @@ Paxos. Stopping all members (0) is no matter of a quorum. Pure: who is ready is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kinds.conditions import Object, map_at
 from holdfast.kinds.hooks import BadAnnotation
+from holdfast.light import dataclass
 
 MIN_REPLICAS = "holdfast.dev/min-replicas"
 QUORUM = "holdfast.dev/quorum"

@@ -10,7 +10,6 @@ the way, and an OnDelete set is ready when its pods are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from holdfast.kinds import wait_rules
@@ -19,6 +18,7 @@ from holdfast.kinds.conditions import words as _words
 from holdfast.kinds.pods import pod_hopeless, pod_ready, pod_reason
 from holdfast.kinds.resources import is_built_in
 from holdfast.kinds.rollouts import is_wanted, newest_revision
+from holdfast.light import dataclass
 
 __all__ = ["Readiness", "State", "assess", "pod_ready", "pod_reason"]
 

@@ -6,7 +6,7 @@ are not here (custom resources) are asked of the server's discovery.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.errors import ManifestError
+from holdfast.light import dataclass
 
 _TERM = r"""
     \s*(?:

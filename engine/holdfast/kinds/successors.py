@@ -9,11 +9,11 @@ down, so that the object means what it meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from holdfast.kinds import conversions as change
+from holdfast.light import dataclass
 
 Convert: TypeAlias = Callable[[dict[str, Any]], dict[str, Any] | str]
 """The object of the new version without its apiVersion, or why it cannot be made."""

@@ -8,7 +8,7 @@ pkg/kubelet/kuberuntime) and the scheduler's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from holdfast.kinds.conditions import Object, condition, map_at, number_at
@@ -19,6 +19,7 @@ from holdfast.kinds.pods import (
     pod_ready,
     pod_reason,
 )
+from holdfast.light import dataclass
 
 
 class Cause(StrEnum):

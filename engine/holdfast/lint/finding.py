@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 
 
 class Level(StrEnum):

@@ -6,11 +6,12 @@ What runs an external checker stands above (actions): here nothing is started an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.errors import Problem
 from holdfast.kinds.resources import is_built_in
+from holdfast.light import dataclass
 from holdfast.lint.finding import Finding
 from holdfast.lint.kubeschemas import KubeSchemas
 from holdfast.lint.rules import found

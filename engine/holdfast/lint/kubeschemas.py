@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from holdfast.errors import SchemasMissing, UsageError
+from holdfast.light import dataclass
 
 PACKAGE = "kubernetes-validate"
 INSTALL = "pip install 'holdfast[validate]'"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast import charts, render, values, yamltext
 from holdfast.errors import (
@@ -15,6 +15,7 @@ from holdfast.errors import (
     Where,
     YamlError,
 )
+from holdfast.light import dataclass
 from holdfast.lint.changes import check_common_labels, check_versions
 from holdfast.lint.containers import check_containers
 from holdfast.lint.coverage import (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart
 from holdfast.model.manifest import Manifests
 from holdfast.model.values import Layer, Values

@@ -7,9 +7,9 @@ Kubernetes schema tells of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.values import Path
 

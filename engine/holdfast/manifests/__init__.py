@@ -7,8 +7,8 @@ data.
 from __future__ import annotations
 
 from holdfast.manifests.hooks import split_hooks
-from holdfast.manifests.labels import owner_of, stamp
+from holdfast.manifests.labels import owner_of, release_selector, stamp
 from holdfast.manifests.parse import parse
 from holdfast.manifests.text import to_text
 
-__all__ = ["owner_of", "parse", "split_hooks", "stamp", "to_text"]
+__all__ = ["owner_of", "parse", "release_selector", "split_hooks", "stamp", "to_text"]

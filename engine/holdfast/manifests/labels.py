@@ -17,13 +17,18 @@ from holdfast.model.manifest import (
     owner_of,
 )
 
-__all__ = ["owner_of", "stamp"]
+__all__ = ["owner_of", "release_selector", "stamp"]
 
 
 def stamp(manifests: Manifests, *, release: str, namespace: str) -> Manifests:
     """The same manifests with the ownership labels of `release` in `namespace` added."""
     labels = {RELEASE_LABEL: release, NAMESPACE_LABEL: namespace}
     return tuple(_stamped(manifest, labels) for manifest in manifests)
+
+
+def release_selector(release: str, namespace: str) -> str:
+    """The label selector of the objects that `release` in `namespace` owns."""
+    return f"{RELEASE_LABEL}={release},{NAMESPACE_LABEL}={namespace}"
 
 
 def _stamped(manifest: Manifest, labels: dict[str, str]) -> Manifest:

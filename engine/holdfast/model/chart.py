@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 

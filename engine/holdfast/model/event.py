@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from holdfast.light import dataclass
 from holdfast.model.hook import HookResult
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.progress import Progress

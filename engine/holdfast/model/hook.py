@@ -5,9 +5,9 @@ What the annotations say is read by kinds.hooks; here is only what that comes to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, ObjectRef, owner_of
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})
@@ -50,7 +52,7 @@ class Rendered:
     objects: tuple[RenderedObject, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class ObjectRef:
     """The name of an object in a cluster. `namespace` is empty for cluster-scoped kinds."""
 

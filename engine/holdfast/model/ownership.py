@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 FieldPath: TypeAlias = tuple[str, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.hook import Hook, When
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, Handover

@@ -5,8 +5,7 @@ What it looks like is the command's business, what ready means is that of kinds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifests
 from holdfast.model.patch import Patch
 from holdfast.model.work import Work

@@ -10,8 +10,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from holdfast.light import dataclass
 
 LONGEST_RANGE = 512
 _LONGEST_VERSION = 256

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 

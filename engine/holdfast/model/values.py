@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from holdfast.errors import Problem, Where, printable
+from holdfast.light import dataclass
 from holdfast.model.later import Later, LaterSet
 
 Path: TypeAlias = tuple[str | int, ...]

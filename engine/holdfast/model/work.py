@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any
+
+from holdfast.light import dataclass
 
 HISTORY_MAX = 10
 """Revisions kept where nobody said otherwise (as Helm)."""

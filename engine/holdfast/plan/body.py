@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from holdfast.kinds.definitions import is_definition
+from holdfast.light import dataclass
 from holdfast.model.plan import ABSENT, Change, PlannedHook, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold

@@ -8,11 +8,12 @@ removal.py's; the order is build.py's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from holdfast.errors import Where
 from holdfast.kinds.stateful_sets import is_stateful_set
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest
 from holdfast.model.ownership import Policy
 from holdfast.model.plan import Change, Effect, Operation, Verb

@@ -6,11 +6,12 @@ It adds to a plan that is made already; which objects are the release's own is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.kinds.hooks import due, has_ended, hooks_of, is_hook, runs_to_an_end
 from holdfast.kinds.order import sort_for_uninstall
+from holdfast.light import dataclass
 from holdfast.model.hook import Hook, Policy, When
 from holdfast.model.manifest import Manifest, Manifests
 from holdfast.model.plan import Effect, Operation, Plan, PlannedHook, Verb

@@ -8,10 +8,10 @@ read `spec.template.spec.containers[name=web].env[name=TZ].value`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds import fields
+from holdfast.light import dataclass
 from holdfast.model.plan import ABSENT
 from holdfast.model.values import Path
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from holdfast.errors import ManifestError, UsageError
 from holdfast.kinds.fieldpaths import keys_of
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.ownership import CONFLICT_ANNOTATION, FieldPath, Policy, annotation_of
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.immutable import RULES, Rule
 from holdfast.kinds.successors import successor_of
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal

@@ -7,9 +7,10 @@ change table says what going from one to the other does to the workloads.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Change, Effect, Operation, Plan, Verb
 from holdfast.model.release import Revision

@@ -7,10 +7,11 @@ autoscaler or the server do not allow; what is only dangerous has to be agreed t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from holdfast.kinds.members import Objection, object_to_number
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.plan import Change, Effect, Operation, Plan, Verb
 from holdfast.model.release import Revision

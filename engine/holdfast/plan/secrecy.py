@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.generated import GENERATED_LATER
 from holdfast.model.manifest import Manifest
 from holdfast.model.plan import ABSENT

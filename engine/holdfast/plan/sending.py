@@ -9,11 +9,11 @@ is asked with the live value instead, which comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.fieldpaths import keys_of, names_of, put, value_at
 from holdfast.kinds.managers import APPLY, Entry, read_entries
+from holdfast.light import dataclass
 from holdfast.model.manifest import FIELD_MANAGER, Manifest
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, FieldPath, Handover, Policy
 from holdfast.model.plan import ABSENT

@@ -6,12 +6,13 @@ Which objects wait for which is told by kinds.groups. A plan in which nothing wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast.errors import ManifestError
 from holdfast.kinds.definitions import is_definition
 from holdfast.kinds.groups import Group, groups_of
 from holdfast.kinds.order import sort_for_install, sort_for_uninstall
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 from holdfast.model.plan import Change, Stage, Verb
 

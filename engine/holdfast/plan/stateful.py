@@ -8,8 +8,8 @@ downwards, and claims stay unless the retention policy says otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from holdfast.light import dataclass
 from holdfast.model.plan import Effect
 from holdfast.plan.wording import (
     ON_DELETE,

@@ -6,7 +6,6 @@ It says what becomes of a field, not which fields there are (claims.py knows tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.kinds.autoscaling import (
@@ -16,6 +15,7 @@ from holdfast.kinds.autoscaling import (
     is_autoscaler,
     may_be_scaled,
 )
+from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef, owner_of
 from holdfast.model.ownership import FieldPath, Policy
 from holdfast.plan.ownership import asks_to_stay

@@ -7,9 +7,10 @@ of the environment and a subPath mount never follow (kubernetes.io/docs/concepts
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Change, Effect, Verb
 

@@ -6,9 +6,9 @@ Shared by effects.py and stateful.py; it decides nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.plan import Effect, FieldChange
 from holdfast.model.values import Path
 from holdfast.plan.paths import short_field

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from holdfast.light import dataclass
 
 CHUNK_LIMIT = 128 * 1024
 """Uncompressed bytes of a chunk: even what does not compress stays far below a Secret's 1 MiB."""

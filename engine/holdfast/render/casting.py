@@ -26,6 +26,7 @@ from holdfast.render.pieces import (
     Omitted,
     Piece,
     Unfit,
+    is_nothing,
     only_hole,
     texts_of,
 )
@@ -116,8 +117,9 @@ class Cast:
         if type(value) is Fragment:
             inner = only_hole(value)
             return self._below(inner) if inner else self._fragment(value)
-        if type(value) is Omitted and value.empty:
-            return OMITTED
+        if type(value) is Omitted:
+            data = self._data(value.value)
+            return OMITTED if is_nothing(data) else data
         return self.put(hole)
 
     def fill(self, parts: Filling, holes: Sequence[Hole]) -> str:
@@ -154,20 +156,15 @@ class Cast:
             kind = type(key)
             if kind is not str and kind is not Str:
                 raise Unfit
-            if type(inner) is Omitted:
-                if inner.empty:
-                    continue
-                inner = inner.value
-            result[key if kind is str else str(key)] = self._data(inner)
+            data = self._data(kept(inner))
+            if type(inner) is not Omitted or not is_nothing(data):
+                result[key if kind is str else str(key)] = data
         return result
 
     def _list(self, value: Sequence[Any]) -> list[Any]:
         self._budget.step(len(value))
-        return [
-            self._data(kept(inner))
-            for inner in value
-            if not (type(inner) is Omitted and inner.empty)
-        ]
+        found = [(inner, self._data(kept(inner))) for inner in value]
+        return [data for inner, data in found if type(inner) is not Omitted or not is_nothing(data)]
 
     def _below(self, hole: Hole) -> Any:
         """A value that is all that a fragment is."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.generated import GENERATED_LATER
 
 Lookup: TypeAlias = Callable[[str, str, str, str], Any]
@@ -41,7 +43,7 @@ class Codes:
 NOWHERE = Codes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The release that is rendered and the cluster it is meant for."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 from holdfast.render.limits import Budget
 from holdfast.render.missing import MissingValue, present
-from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted
+from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, is_nothing
 from holdfast.render.spelling import kind_of, spell_hole
 from holdfast.render.traced import List, Map, reads_of, unmark
 
@@ -71,10 +72,11 @@ class Data:
             name = str(key) if isinstance(key, str) else self._key(key, hole)
             if name in result:
                 raise Misplaced(f"the map has the key {name!r} twice", hole)
-            if isinstance(inner, Omitted) and inner.empty:
-                continue
             at = (*path, name)
-            result[name] = self.build(kept(inner), hole, at)
+            data = self.build(kept(inner), hole, at)
+            if isinstance(inner, Omitted) and is_nothing(data):
+                continue
+            result[name] = data
             if isinstance(value, Map) and at not in self.notes.reads and _is_traceless(inner):
                 self.notes.read(at, ((*value.path, key),))
         return result
@@ -82,10 +84,11 @@ class Data:
     def _list(self, value: Any, hole: Hole, path: Path) -> list[Any]:
         result: list[Any] = []
         for index, inner in enumerate(value):
-            if isinstance(inner, Omitted) and inner.empty:
-                continue
             at = (*path, len(result))
-            result.append(self.build(kept(inner), hole, at))
+            data = self.build(kept(inner), hole, at)
+            if isinstance(inner, Omitted) and is_nothing(data):
+                continue
+            result.append(data)
             if isinstance(value, List) and at not in self.notes.reads and _is_traceless(inner):
                 self.notes.read(at, ((*value.path, index),))
         return result

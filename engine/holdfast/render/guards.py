@@ -14,7 +14,7 @@ from holdfast.render.culprits import blame
 from holdfast.render.explain import explain, miscalled, unfit
 from holdfast.render.limits import Budget, check_text, check_weight
 from holdfast.render.missing import present
-from holdfast.render.pieces import plain
+from holdfast.render.pieces import Fragment, plain
 from holdfast.render.spelling import kind_of
 from holdfast.render.traced import join_reads, mark
 
@@ -73,7 +73,7 @@ class Guards:
                 data = tuple(plain(value) for value in data)
                 kwargs = {key: plain(value) for key, value in kwargs.items()}
             self._budget.step()
-            if data and not isinstance(data[0], Undefined):
+            if data and not isinstance(data[0], Undefined | Fragment):
                 self._budget.handle(data[0])
             if deep:
                 check_weight(*data)

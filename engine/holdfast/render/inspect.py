@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -16,6 +15,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
 from holdfast.errors import RenderError, Where
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart, ChartFile
 from holdfast.render.failures import Failures
 from holdfast.render.follow import Follower

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from holdfast import yamltext
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 from holdfast.render.pieces import Fragment, Hole, Omitted, Piece, RawText
 from holdfast.render.positions import shift

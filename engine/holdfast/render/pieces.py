@@ -6,10 +6,10 @@ Text is a plain tuple because generated code holds thousands of them as constant
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 
 Text: TypeAlias = tuple[str, int, str]
@@ -75,9 +75,13 @@ class Omitted:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to keep: null, {}, [] or "" (0 and false stay)."""
-        value = self.value
-        return value is None or (isinstance(value, dict | list | tuple | str) and not value)
+        """Whether there is nothing to keep; of a fragment only its data can tell."""
+        return is_nothing(self.value)
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a value is null, {}, [] or "" (0 and false are something)."""
+    return value is None or (isinstance(value, dict | list | tuple | str) and not value)
 
 
 class Fragment:

@@ -6,12 +6,13 @@ What is not certain counts as read. Statements, which give names their paths, ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from jinja2 import nodes
 
 from holdfast.errors import Where
+from holdfast.light import dataclass
 from holdfast.model.values import Path
 from holdfast.render.positions import unpack
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from jinja2.environment import Template
@@ -12,6 +12,7 @@ from jinja2.runtime import Context as Names
 from jinja2.utils import pass_context
 
 from holdfast.errors import RenderError
+from holdfast.light import dataclass
 from holdfast.model.chart import Chart, ChartFile
 from holdfast.model.later import Later
 from holdfast.model.manifest import Rendered, RenderedObject

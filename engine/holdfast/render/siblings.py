@@ -8,8 +8,9 @@ nothing: the parser, not this file, decides what is a scalar.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from holdfast.light import dataclass
 
 Kind = Literal["key", "dash", "dash below key", "other", "alone"]
 Role = Literal["whole", "entry", "item", "by value"]

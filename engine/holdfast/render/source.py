@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from holdfast.light import dataclass
 from holdfast.render.positions import Lines
 
 _BEGINS = {"block_begin": "block_end", "comment_begin": "comment_end"}

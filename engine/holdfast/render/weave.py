@@ -17,7 +17,7 @@ from holdfast.render.culprits import blame, paths_in
 from holdfast.render.data import Data, Notes, Place, kept
 from holdfast.render.limits import Budget
 from holdfast.render.page import Page, is_empty
-from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece, only_hole
+from holdfast.render.pieces import Fragment, Hole, Misplaced, Omitted, Piece, is_nothing, only_hole
 from holdfast.render.spelling import chomp, ends_in_value, fill_lines, kind_of, spell_hole
 from holdfast.render.traced import all_reads
 
@@ -261,7 +261,12 @@ class _Run:
     def omits(self, hole: Hole | None) -> bool:
         if hole is not None and isinstance(hole.value, Fragment):
             return self.omits(only_hole(hole.value))
-        return hole is not None and isinstance(hole.value, Omitted) and hole.value.empty
+        if hole is None or not isinstance(hole.value, Omitted):
+            return False
+        inner = hole.value.value
+        if isinstance(inner, Fragment):
+            return is_nothing(_Run(self.weaver, self.page, Notes()).fragment(inner, hole, ()))
+        return hole.value.empty
 
     def put(self, hole: Hole, path: Path) -> Any:
         """The data of a value as a whole node."""

@@ -7,9 +7,10 @@ the rules of one node over another, keyed patches of lists too; which layers the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
+from holdfast.light import dataclass
 from holdfast.model.values import Edit, EditPath, ItemKey, Origin, Path
 from holdfast.values.patches import (
     Patch,

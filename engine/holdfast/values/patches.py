@@ -7,10 +7,10 @@ by that field, and holds the item's changes, or null to remove it. Pure data; ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.errors import ValuesError, Where
+from holdfast.light import dataclass
 from holdfast.model.values import EditPath, ItemKey, Path, scalar_text, spell
 
 _START = "$patch("

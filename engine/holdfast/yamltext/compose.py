@@ -6,10 +6,10 @@ Iterative, so that no depth of input can exhaust Python's stack; what a scalar m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.errors import YamlError
+from holdfast.light import dataclass
 from holdfast.yamltext.decode import check_size
 from holdfast.yamltext.entries import pair
 from holdfast.yamltext.failures import Source

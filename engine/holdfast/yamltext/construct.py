@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 from holdfast.errors import Where, YamlError
+from holdfast.light import dataclass
 from holdfast.model.excerpt import excerpt
 from holdfast.model.values import Path
 from holdfast.yamltext.build import EMPTY, Unusual, build

@@ -5,10 +5,10 @@ Knows the parser's words, not what the text is for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from holdfast.errors import Where, YamlError
+from holdfast.light import dataclass
 from holdfast.model.excerpt import excerpt
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from holdfast.model.event import Event, EventKind
 from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import ChartRef, Revision, Status
-from holdfast.plan import build_plan
+from holdfast.plan.build import build_plan
 from holdfast.releases import history
 
 CONFIG = """

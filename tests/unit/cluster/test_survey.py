@@ -32,9 +32,9 @@ def stateful(name):
 X = manifest("v1", "ConfigMap", "x")
 
 
-def look(table, *desired, previous=()):
+def look(table, *desired, previous=(), **how):
     cluster, asked = cluster_of(BASE | table)
-    return survey(cluster, desired, previous, namespace="a"), asked
+    return survey(cluster, desired, previous, namespace="a", **how), asked
 
 
 def test_nothing_is_read_twice():
@@ -49,6 +49,57 @@ def test_nothing_is_read_twice():
 def test_nothing_but_dry_runs_is_sent():
     _, asked = look({}, X, previous=(stateful("web"),))
     assert [one for one in asked if not one.startswith("GET")] == [f"PATCH {MAP} (dry run)"]
+
+
+def test_what_is_new_is_not_read():
+    made_up = X.object | {"metadata": {"name": "x", "uid": "u"}}
+    snapshot, asked = look({f"PATCH {MAP}": ok(made_up)}, X)
+    assert snapshot.of(X.ref).live is None and snapshot.of(X.ref).answer == made_up
+    assert [one for one in asked if "configmaps" in one] == [f"PATCH {MAP} (dry run)"]
+
+
+def test_what_is_new_to_the_release_and_there_is_read_and_asked_again():
+    live = X.object | {"metadata": {"name": "x", "resourceVersion": "7"}}
+    told = []
+
+    def probe(wanted, found):
+        told.append(found)
+        return wanted.object
+
+    table = {f"PATCH {MAP}": ok(live), f"GET {MAP}": ok(live)}
+    snapshot, _ = look(table, X, probe=probe)
+    assert told == [None, live] and snapshot.of(X.ref).live == live
+
+
+MAPS = [manifest("v1", "ConfigMap", name) for name in "xyz"]
+LISTED = f"{NS}/configmaps release=web"
+
+
+def maps(table, **how):
+    return look(table, previous=MAPS, selector="release=web", **how)
+
+
+def test_several_of_a_kind_are_read_by_one_list():
+    found = [{"metadata": {"name": name}, "data": {"of": name}} for name in "xyz"]
+    snapshot, asked = maps({f"{NS}/configmaps": ok({"items": found})})
+    assert [one for one in asked if "configmaps" in one] == [LISTED]
+    for one in MAPS:
+        assert snapshot.of(one.ref).live == one.object | {"data": {"of": one.ref.name}}
+
+
+def test_what_the_list_lacks_is_asked_for_by_its_name():
+    found = [{"metadata": {"name": name}} for name in "xz"]
+    table = {f"{NS}/configmaps": ok({"items": found})}
+    snapshot, asked = maps(table | {f"{NS}/configmaps/y": ok(MAPS[1].object)})
+    assert [one for one in asked if "configmaps" in one] == [LISTED, f"{NS}/configmaps/y"]
+    assert snapshot.of(MAPS[1].ref).live == MAPS[1].object
+
+
+def test_whoever_may_not_list_reads_one_by_one():
+    read = {f"{NS}/configmaps/{one.ref.name}": ok(one.object) for one in MAPS}
+    snapshot, asked = maps({f"{NS}/configmaps": no(403)} | read)
+    assert [snapshot.of(one.ref).live for one in MAPS] == [one.object for one in MAPS]
+    assert [one for one in asked if "configmaps" in one] == [LISTED, *read]
 
 
 def test_a_namespace_that_may_not_be_looked_at_is_taken_to_be_there():
@@ -87,7 +138,7 @@ def test_a_conflict_that_force_does_not_help_is_told_by_the_second_answer():
     def answer(query, headers):
         return no(422, "bad") if "force" in query else no(409, details={"causes": causes})
 
-    seen = look({f"PATCH {MAP}": answer}, X)[0].of(X.ref)
+    seen = look({f"PATCH {MAP}": answer, f"GET {MAP}": ok(X.object)}, X)[0].of(X.ref)
     assert seen.refusal and seen.refusal.status == 422 and not seen.forced
 
 

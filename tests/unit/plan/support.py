@@ -17,7 +17,9 @@ from holdfast.model.manifest import (
 )
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
-from holdfast.plan import body, build_plan, noise_line, table_rows
+from holdfast.plan.body import body
+from holdfast.plan.build import build_plan
+from holdfast.plan.table import noise_line, table_rows
 
 WEB = """
 apiVersion: apps/v1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.unit.plan.support import CONFIG, PASSWORD, WEB, lines, manifest, plan_of
 
-from holdfast.plan import body
+from holdfast.plan.body import body
 
 OTHER = PASSWORD.replace("aHVudGVyMg==", "aHVudGVyMjI=")
 

@@ -10,9 +10,10 @@ from tests.unit.plan.support import CONFIG, PASSWORD, live, manifest, manifests,
 from holdfast.model.manifest import KEEP_ANNOTATION, Manifests
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.snapshot import Observed, Refusal, Snapshot
-from holdfast.plan import report, summary_line
 from holdfast.plan.body import hook_body
 from holdfast.plan.hooks import HookCase, with_hooks
+from holdfast.plan.report import report
+from holdfast.plan.table import summary_line
 
 MIGRATE = """
 apiVersion: batch/v1

@@ -7,7 +7,7 @@ from tests.unit.plan.support import CONFIG, WEB, manifest, plan_of
 from holdfast.errors import Where
 from holdfast.model.plan import Change, Plan
 from holdfast.model.values import Path
-from holdfast.plan import body
+from holdfast.plan.body import body
 
 PROD = Where("prod.yaml", 3, 5)
 FLAG = Where("--set image.tag", kind="flag")

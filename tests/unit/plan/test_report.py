@@ -5,7 +5,7 @@ import json
 from tests.unit.plan.support import CONFIG, PASSWORD, manifest, plan_of
 
 from holdfast.errors import Where
-from holdfast.plan import report
+from holdfast.plan.report import report
 
 OTHER = PASSWORD.replace("aHVudGVyMg==", "aHVudGVyMjI=")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.plan.support import lines, manifest, plan_of, rows
 
 from holdfast.model.manifest import Manifests
-from holdfast.plan import report
+from holdfast.plan.report import report
 
 # A digit makes a secret distinct from the words of the objects around it.
 SECRETS = st.text("abcXYZ :#'\"\n-{}é", min_size=6, max_size=12).map(lambda text: f"{text}7q")

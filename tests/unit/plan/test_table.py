@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.unit.plan.support import CONFIG, PASSWORD, WEB, live, manifest, manifests, plan_of, rows
 
 from holdfast.model.manifest import KEEP_ANNOTATION
-from holdfast.plan import dropped_lines, kept_lines, summary_line, table_rows
+from holdfast.plan.table import dropped_lines, kept_lines, summary_line, table_rows
 
 LABELLED = CONFIG.replace("prod}", "prod, labels: {helm.sh/chart: web-1}}")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from holdfast.cluster.request import Request
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

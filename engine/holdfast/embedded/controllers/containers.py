@@ -6,10 +6,10 @@ It must not know when anything happens.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.objects import Object, set_condition, stamp, status_of
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ straight to their node. Left out: surge, taints, affinity and pods that failed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from holdfast.embedded.controllers.objects import (
     Object,
@@ -37,6 +36,7 @@ from holdfast.embedded.controllers.workloads import (
     without_zeros,
 )
 from holdfast.embedded.state import Put, Write
+from holdfast.light import dataclass
 
 _REVISION = "controller-revision-hash"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.deployment_status import report
@@ -32,6 +31,7 @@ from holdfast.embedded.controllers.workloads import (
     share_of,
 )
 from holdfast.embedded.state import Remove, Write
+from holdfast.light import dataclass
 
 HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"

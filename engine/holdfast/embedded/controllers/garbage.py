@@ -8,7 +8,6 @@ once and its dependents follow in the background. What is marked and held by not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from holdfast.embedded.controllers.objects import (
     Object,
@@ -22,6 +21,7 @@ from holdfast.embedded.controllers.objects import (
 )
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Remove, Write
+from holdfast.light import dataclass
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"

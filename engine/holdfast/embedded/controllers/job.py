@@ -9,7 +9,6 @@ fire: nothing makes a Job on their schedule.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.objects import (
@@ -30,6 +29,7 @@ from holdfast.embedded.controllers.view import View
 from holdfast.embedded.controllers.workloads import is_ready, make_pod, phase_of, without_zeros
 from holdfast.embedded.state import Put, Remove, Write
 from holdfast.kinds.pods import restarts_of
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

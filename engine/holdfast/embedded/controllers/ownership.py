@@ -7,7 +7,6 @@ Stands for the controllers' common ref manager: matching objects without a contr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from holdfast.embedded.controllers.objects import (
     Object,
@@ -23,6 +22,7 @@ from holdfast.embedded.controllers.objects import (
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Put
 from holdfast.kinds.selectors import Selector, selector_of
+from holdfast.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.objects import (
@@ -24,6 +23,7 @@ from holdfast.embedded.controllers.objects import (
 from holdfast.embedded.controllers.storage import is_delayed
 from holdfast.embedded.controllers.taints import repelled_by
 from holdfast.embedded.controllers.view import View
+from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 
 _MISMATCH = "node(s) didn't match Pod's node affinity/selector"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.objects import (
@@ -22,6 +21,7 @@ from holdfast.embedded.controllers.objects import (
 from holdfast.embedded.controllers.ownership import gather
 from holdfast.embedded.controllers.view import View
 from holdfast.embedded.state import Put, Remove, Write
+from holdfast.light import dataclass
 
 _HASH = {"StatefulSet": "controller.kubernetes.io/hash", "DaemonSet": "controller-revision-hash"}
 _API_VERSION, _KIND = "apps/v1", "ControllerRevision"

@@ -9,7 +9,6 @@ Left out: maxUnavailable (a feature gate that is off by default) and hash collis
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -56,6 +55,7 @@ from holdfast.embedded.controllers.workloads import (
     without_zeros,
 )
 from holdfast.embedded.state import Put, Write
+from holdfast.light import dataclass
 
 _REVISION_FIELDS = ("currentReplicas", "updatedReplicas")
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from holdfast.embedded.controllers.objects import Object, labels_of, name_of, namespace_of
 from holdfast.embedded.controllers.workloads import make_pod
 from holdfast.kinds.stateful_sets import ordinal_in
+from holdfast.light import dataclass
 
 REVISION_LABEL = "controller-revision-hash"
 NAME_LABEL = "statefulset.kubernetes.io/pod-name"
