@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import trustme
 from tests.conftest import ROOT, Result, run_command
 from tests.kubelet import faults
 from tests.kubelet.scene import Scene, shell
@@ -178,6 +180,61 @@ def test_a_snapshot_is_restored_into_a_new_release(scene: Scene, tmp_path: Path)
     holdfast(scene, "upgrade", "again", CHART, "-f", path, *again).must()
     holdfast(scene, "restart", "again", "--ordinal", "0").must()
     assert etcdctl(scene, "get", "color", "--print-value-only", pod="again-0").strip() == "green"
+
+
+TLS = """
+replicas: 1
+extraFlags: {max-txn-ops: 256}
+auth: {enabled: true, token: jwt}
+tls:
+  peer: {enabled: true, existingSecret: db-tls}
+  client: {enabled: true, existingSecret: db-tls}
+"""
+
+
+def test_with_tls_and_authentication_on_it_grows_and_nobody_else_gets_in(
+    scene: Scene, tmp_path: Path
+) -> None:
+    make_certificate(scene, "db")
+    install(scene, tmp_path, TLS)
+    secret = scene.get("Secret", "db-auth")["data"]
+    holdfast(scene, "scale", "db", "3").must()
+    holdfast(scene, "test", "db").must()
+    path = written(tmp_path, TLS.replace("replicas: 1", "replicas: 3"))
+    holdfast(scene, "upgrade", "db", CHART, "-f", path, "--wait", "--timeout", "3m").must()
+    assert scene.get("Secret", "db-auth")["data"] == secret
+
+    for options, says in [
+        ([], "permission denied"),
+        (["--user=root:wrong"], "authentication failed"),
+    ]:
+        code, said = ask_with_tls(scene, [*options, "get", "a"])
+        assert code != 0 and says in said
+    plain = ["etcdctl", "--endpoints", url(scene, 0), "--command-timeout=2s", "get", "a"]
+    assert scene.kubelet.execute(scene.namespace, "db-0", "etcd", *plain)[0] != 0
+
+
+def ask_with_tls(scene: Scene, arguments: list[str]) -> tuple[int, str]:
+    """Ask a member with its own certificate."""
+    files = {"cacert": "ca.crt", "cert": "tls.crt", "key": "tls.key"}
+    tls = [f"--{name}=/etc/etcd/client/{file}" for name, file in files.items()]
+    where = f"--endpoints={url(scene, 0).replace('http:', 'https:')}"
+    command = ["etcdctl", where, "--command-timeout=5s", *tls, *arguments]
+    return scene.kubelet.execute(scene.namespace, "db-0", "etcd", *command)
+
+
+def make_certificate(scene: Scene, workload: str) -> None:
+    """Make the Secret that cert-manager would: the wildcard of the members, the Service, ca.crt."""
+    authority = trustme.CA()
+    domain = f"{workload}-headless.{scene.namespace}.svc.cluster.local"
+    leaf = authority.issue_cert(f"*.{domain}", domain, "localhost", "127.0.0.1")
+    data = {
+        "ca.crt": authority.cert_pem.bytes(),
+        "tls.crt": leaf.cert_chain_pems[0].bytes(),
+        "tls.key": leaf.private_key_pem.bytes(),
+    }
+    encoded = {name: b64encode(text).decode() for name, text in data.items()}
+    scene.create("Secret", f"{workload}-tls", data=encoded, type="kubernetes.io/tls")
 
 
 def run_cron_job(scene: Scene, name: str, job: str) -> None:

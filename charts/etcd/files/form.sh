@@ -16,7 +16,7 @@ formed() {
 
 # Root and its role have to be there before; it is one switch for all members.
 enable_auth() {
-  case $(etcdctl auth status) in *'Status: true'*) return ;; esac
+  case $(etcdctl auth status) in *'Status: true'*) return 0 ;; esac
   etcdctl user get root >/dev/null 2>&1 ||
     printf '%s\n' "$ETCDCTL_PASSWORD" | etcdctl user add root --interactive=false
   etcdctl role get root >/dev/null 2>&1 || etcdctl role add root

@@ -31,7 +31,7 @@ vote() {
 remove() {
   if [ "$after" -lt 1 ]; then
     say "the last member stops; the membership stays"
-    return
+    return 0
   fi
   ETCDCTL_ENDPOINTS=$(endpoints "$after")
   export ETCDCTL_ENDPOINTS

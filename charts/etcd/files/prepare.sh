@@ -133,6 +133,19 @@ attempt() {
   fi
 }
 
+# etcd reads a configuration file without a word about names that it does not know.
+check_flags() {
+  known_flags=$(etcd --help 2>&1)
+  while read -r flag; do
+    case $known_flags in
+      *"--$flag "* | *"--$flag
+"*) ;;
+      *) fail "extraFlags.$flag: this etcd has no such flag" ;;
+    esac
+  done </config/flags
+}
+
+check_flags
 n=0
 until attempt; do
   n=$((n + 1))
