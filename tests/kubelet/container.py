@@ -7,6 +7,7 @@ from typing import Any
 
 from . import logs
 from .environment import Missing
+from .machine import Off
 from .place import Object, Place
 from .probes import Prober, Target, ask
 from .run import Run, end_run
@@ -57,6 +58,8 @@ class Container:
                 if policy == "Never" or (policy == "OnFailure" and code == 0):
                     return
                 self._back_off(place, run)
+        except Off:
+            return
         finally:
             self.passed.set()
 
@@ -159,8 +162,9 @@ class Container:
             self.ready = well
             place.changed()
         elif not well:
-            grace = place.pod()["spec"].get("terminationGracePeriodSeconds", 30)
-            end_run(run, place.runtime, self.spec, grace)
+            grace = place.pod()["spec"]["terminationGracePeriodSeconds"]
+            own = self.spec[f"{kind}Probe"].get("terminationGracePeriodSeconds", grace)
+            end_run(run, place.runtime, self.spec, own)
         elif kind == "startup":
             self.started = True
             self.ready = "readinessProbe" not in self.spec

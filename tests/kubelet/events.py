@@ -31,15 +31,30 @@ class Reporter:
         try:
             code, answer = self.api.ask("PATCH", f"{_path(pod)}/status", body, kind=_STRATEGIC)
         except OSError:
+            code, answer = 503, b""
+        if code >= 500 or code == 429:
             self.unsaid[uid] = pod, status, machine
-            return
-        if code not in (200, 404, 409):
+        elif code not in (200, 404, 409):
             raise RuntimeError(f"{_path(pod)}/status: {code} {answer[:500]!r}")
 
     def report_again(self) -> None:
         """Write what could not be written."""
         for pod, status, machine in list(self.unsaid.values()):
             self.report(pod, status, machine)
+
+    def refuse(self, pod: Object, fields: list[str], machine: Machine) -> None:
+        """Let a pod fail that asks for what is not done here."""
+        message = f"the test kubelet does not do: {', '.join(fields)}"
+        status = {"phase": "Failed", "reason": "Unsupported", "message": message}
+        self.report(pod, status, machine)
+
+    def delete(self, pod: Object) -> bool:
+        """Take a pod away; it may have gone already. Returns whether the server could be asked."""
+        body = {"gracePeriodSeconds": 0, "preconditions": {"uid": pod["metadata"]["uid"]}}
+        try:
+            return self.api.ask("DELETE", _path(pod), body)[0] < 500
+        except OSError:
+            return False
 
     def warn(self, pod: Object, reason: str, message: str) -> None:
         """Record a warning about a pod; it is lost if nobody takes it."""

@@ -48,16 +48,14 @@ def cut_off(kubelet: Kubelet, namespace: str, pod: str) -> Iterator[None]:
         kubelet.network.ip("link", "set", cable, "up")
 
 
-def switch_off(kubelet: Kubelet, node: str) -> None:
-    """Let a node be gone with all that runs there; nobody tells the API server.
-
-    It does not come back in the life of this kubelet.
-    """
-    kubelet.machines[node].switch_off()
-    for pod in list(kubelet.pods.values()):
-        if pod.object["spec"]["nodeName"] == node:
-            for one in pod.containers:
-                one.stopping.set()
+@contextmanager
+def switched_off(kubelet: Kubelet, node: str) -> Iterator[None]:
+    """Let a node be off meanwhile: all that ran there is gone, and the API server is not told."""
+    kubelet.switch_off(node)
+    try:
+        yield
+    finally:
+        kubelet.switch_on(node)
 
 
 def _copy_rights(source: Path, target: Path) -> None:

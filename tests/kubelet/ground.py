@@ -22,15 +22,23 @@ from .volumes import Volumes
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The file trees of images; over all of them lies the one that leads to the pod's names."""
+    """The file trees of images: those that are prepared, and small ones in a folder."""
 
-    etcd: Path
-    names: Path
+    folder: Path
+
+    def make(self) -> "Layers":
+        """Make the small ones."""
+        images.make_etcd_layer(self.folder / "etcd")
+        images.make_file_layers(self.folder)
+        images.make_names_layer(self.folder / "names")
+        return self
 
     def of(self, image: images.Image) -> list[Path]:
-        """List an image's trees, the lowest first."""
-        found = (self.etcd if name == "etcd" else images.trees() / name for name in image.layers)
-        return [*found, self.names]
+        """List an image's trees, the lowest first; the last one leads to the pod's names."""
+        small = (*images.FILES, "etcd", "names")
+        places = [self.folder if name in small else images.trees() for name in image.layers]
+        found = [place / name for place, name in zip(places, image.layers, strict=True)]
+        return [*found, self.folder / "names"]
 
 
 class Grounds:
@@ -47,10 +55,7 @@ class Grounds:
         self._reporter, self._folder, self._network = reporter, folder, network
         self._back_off, self._env = back_off, env
         self._cables = itertools.count(1)
-        self._layers = Layers(
-            images.make_etcd_layer(folder / "images/etcd"),
-            images.make_names_layer(folder / "images/names"),
-        )
+        self._layers = Layers(folder / "images").make()
 
     def make(self, machine: Machine, pod: Pod) -> Ground:
         """Make all of it for a new pod."""
@@ -66,7 +71,7 @@ class Grounds:
     def _place(self, machine: Machine, pod: Pod, folder: Path) -> Place:
         address = self._network.next_address()
         names = folder / "names"
-        names.mkdir(parents=True)
+        names.mkdir(parents=True, exist_ok=True)
 
         def current() -> Object:
             known = {"podIP": address, "hostIP": NODE_ADDRESS}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.controlplane.binaries import assets, binary
 
+_NGINX = ("nginx", "-g", "daemon off;")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ETCD_PROGRAMS = ("etcd", "etcdctl", "etcdutl")
 TREES = ("debian", "mysql")
@@ -30,6 +31,17 @@ class Image:
     working_dir: str = "/"
 
 
+# What the images of nginx serve as long as nothing is mounted over it.
+_WELCOME = """server {
+  listen %d;
+  location / { root /usr/share/nginx/html; index index.html; }
+}
+"""
+# Trees that hold a single file, over those that are prepared.
+FILES = {
+    "nginx-80": ("etc/nginx/conf.d/default.conf", _WELCOME % 80),
+    "nginx-8080": ("etc/nginx/conf.d/default.conf", _WELCOME % 8080),
+}
 _SHELL = Image(("debian",), cmd=("sh",))
 IMAGES = {
     # Nothing but three programs: no shell, no users but root, no certificates.
@@ -38,8 +50,10 @@ IMAGES = {
     # The same programs with a shell beside them.
     "docker.io/holdfast/etcd-tools": Image(("debian", "etcd"), cmd=("sh",)),
     "docker.io/nginxinc/nginx-unprivileged": Image(
-        ("debian",), cmd=("nginx", "-g", "daemon off;"), user=101, stop_signal="SIGQUIT"
+        ("debian", "nginx-8080"), cmd=_NGINX, user=101, stop_signal="SIGQUIT"
     ),
+    "docker.io/library/nginx": Image(("debian", "nginx-80"), cmd=_NGINX, stop_signal="SIGQUIT"),
+    "registry.k8s.io/nginx-slim": Image(("debian", "nginx-80"), cmd=_NGINX),
     "docker.io/library/mysql": Image(("mysql",), cmd=("mysqld",)),
     "docker.io/library/busybox": _SHELL,
     "docker.io/library/debian": _SHELL,
@@ -78,6 +92,14 @@ def make_etcd_layer(folder: Path) -> Path:
     for name in ETCD_PROGRAMS:
         shutil.copy2(binary(name), programs / name)
     return folder
+
+
+def make_file_layers(folder: Path) -> None:
+    """Make the trees of a single file."""
+    for name, (path, text) in FILES.items():
+        file = folder / name / path
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
 
 
 def make_names_layer(folder: Path) -> Path:

@@ -4,6 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,8 +16,16 @@ import trustme
 from .logs import Wanted, read, timestamp
 
 # Namespace, pod and container, and whether the run before the last one is meant.
-Find = Callable[[str, str, str, bool], tuple[Path, Callable[[], bool]]]
+Find = Callable[[str, str, str, bool], "Log"]
 ADDRESS = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log's file, and how to learn that nothing more will come."""
+
+    path: Path
+    over: Callable[[], bool]
 
 
 class NoLog(Exception):
@@ -34,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         previous = query.get("previous", ["false"])[0] == "true"
         try:
-            path, ended = self.find[0](parts[1], parts[2], parts[3], previous)
+            log = self.find[0](parts[1], parts[2], parts[3], previous)
         except NoLog as error:
             self._say(400, str(error))
             return
@@ -42,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/plain")
         self.end_headers()
         try:
-            for line in read(path, _wanted(query), over=_until(ended)):
+            for line in read(log.path, _wanted(query), over=_until(log.over)):
                 self.wfile.write(line)
         except OSError:
             return  # who asked has gone
@@ -89,6 +98,6 @@ def _wanted(query: dict[str, list[str]]) -> Wanted:
     )
 
 
-def _until(ended: Callable[[], bool]) -> Iterator[bool]:
+def _until(over: Callable[[], bool]) -> Iterator[bool]:
     while True:
-        yield ended()
+        yield over()

@@ -5,9 +5,10 @@ is how a node is switched off, and how nothing outlives the test run.
 """
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .network import DIES_WITH_US, GATEWAY, Network, held
@@ -32,6 +33,10 @@ ip -n "$1" route add default via "$4"
 """
 
 
+class Off(OSError):
+    """The machine is off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """`scratch` is a folder that only those inside see filled."""
@@ -40,9 +45,12 @@ class Machine:
     first: int
     network: Network
     scratch: Path
+    off: threading.Event = field(default_factory=threading.Event)
 
     def inside(self, *command: str | Path) -> list[str]:
-        """Complete a command so that it runs on this machine."""
+        """Complete a command so that it runs on this machine. Raises Off."""
+        if not self.on:
+            raise Off(f"{self.scratch.name} is off")
         enter = ("nsenter", f"--target={self.first}", "--pid", "--mount", "--net", "--")
         return [*enter, *(str(part) for part in command)]
 
@@ -66,10 +74,11 @@ class Machine:
     @property
     def on(self) -> bool:
         """Tell whether the machine has not been switched off."""
-        return self.process.poll() is None
+        return not self.off.is_set() and self.process.poll() is None
 
     def switch_off(self) -> None:
         """Let all its processes be gone at once."""
+        self.off.set()
         self.process.kill()
         self.process.wait()
 
@@ -77,7 +86,7 @@ class Machine:
 @contextmanager
 def machine(network: Network, scratch: Path) -> Iterator[Machine]:
     """Run a machine on that network."""
-    scratch.mkdir(parents=True)
+    scratch.mkdir(parents=True, exist_ok=True)
     command = [
         *(*DIES_WITH_US, "nsenter", f"--net={network.namespace}", "--"),
         *("unshare", "--mount", "--propagation=private", "--pid", "--fork", "--kill-child=KILL"),

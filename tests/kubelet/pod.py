@@ -8,7 +8,7 @@ from typing import Any
 
 from .container import Container
 from .environment import Missing
-from .machine import Machine
+from .machine import Machine, Off
 from .place import Object, Place
 from .run import now
 from .status import Facts, Seen, pod_status
@@ -45,13 +45,23 @@ class Pod:
         self._address = ""
         self._started_at = now()
         self._times: dict[str, tuple[str, str]] = {}
-        self._lock = threading.Lock()
+        self._lock, self._files_lock = threading.Lock(), threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._end_thread: threading.Thread | None = None
 
     @property
     def _machine(self) -> Machine:
         return self.place.runtime.machine
+
+    @property
+    def uid(self) -> str:
+        """Name the pod, never mistaken for another one."""
+        return str(self.object["metadata"]["uid"])
+
+    @property
+    def node(self) -> str:
+        """Name its node."""
+        return str(self.object["spec"]["nodeName"])
 
     @property
     def containers(self) -> list[Container]:
@@ -81,8 +91,9 @@ class Pod:
 
     def refresh(self) -> None:
         """Bring mounted ConfigMaps and Secrets up to date."""
-        if self._address and not self.ending.is_set():
-            self.ground.volumes.refresh()
+        with self._files_lock:
+            if self._address and not self.ending.is_set():
+                self.ground.volumes.refresh()
 
     def write_names(self, text: str) -> None:
         """Let this be its /etc/hosts, from one moment to the next."""
@@ -97,14 +108,15 @@ class Pod:
             self.tell()
             if self._prepare() and self._initialize():
                 self._serve()
+        except Off:
+            return  # nobody is there to tell of it
         finally:
             self.through.set()
             self.tell()
 
     def _prepare(self) -> bool:
         """Make its network and its volumes, when all that they need is there."""
-        uid = self.object["metadata"]["uid"]
-        self._machine.plug_in(uid, self.ground.cable, self.place.address)
+        self._machine.plug_in(self.uid, self.ground.cable, self.place.address)
         warned = ""
         while not self.ending.is_set():
             try:
@@ -116,6 +128,7 @@ class Pod:
                 continue
             self._address = self.place.address
             self.place = replace(self.place, volumes=volumes)
+            self.refresh()  # nobody told us of what changed meanwhile
             return True
         return False
 
@@ -156,7 +169,7 @@ class Pod:
         self._thread.join()
         self.tell()
         if self._machine.on:
-            self._machine.unplug(self.object["metadata"]["uid"])
+            self._machine.unplug(self.uid)
         self.ground.volumes.remove()
         then()
 

@@ -5,11 +5,12 @@ import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .machine import Machine
+from .machine import Machine, Off
 
 # The root is the image's layers below a fresh one; both are gone after the run.
 _RUN = """set -e
@@ -65,11 +66,12 @@ class Runtime:
 
     def signal(self, name: str, signal: str, process: "subprocess.Popen[bytes]") -> None:
         """Send a signal to a container's main process; the container may only be coming up."""
-        command = self.machine.inside(*self._crun, "kill", name, signal)
-        while process.poll() is None and self.machine.on:
-            if subprocess.run(command, check=False, capture_output=True).returncode == 0:
-                return
-            time.sleep(_POLL_SECONDS)
+        with suppress(Off):
+            while process.poll() is None:
+                command = self.machine.inside(*self._crun, "kill", name, signal)
+                if subprocess.run(command, check=False, capture_output=True).returncode == 0:
+                    return
+                time.sleep(_POLL_SECONDS)
 
     def execute(
         self, name: str, process: Mapping[str, Any], folder: Path, timeout: float

@@ -48,9 +48,11 @@ class Scene:
         self.create("Pod", name, metadata=metadata, spec=whole)
 
     def claim(self, name: str) -> None:
-        """Create a claim for a volume of the default class."""
+        """Create a claim for a volume of the default class, and wait until it is bound."""
         spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
         self.create("PersistentVolumeClaim", name, spec=spec)
+        kind = "PersistentVolumeClaim"
+        self.wait(lambda: self.get(kind, name)["status"].get("phase") == "Bound", "a volume")
 
     def delete(self, kind: str, name: str, grace: int | None = None) -> None:
         """Ask for an object's end."""

@@ -88,7 +88,8 @@ def phase(seen: Seen, policy: str) -> str:
 def conditions(seen: Seen, phase: str) -> list[dict[str, Any]]:
     """List the conditions that are the kubelet's, without their times."""
     through = phase in ("Succeeded", "Failed")
-    unready = [one.name for one in seen.mains if not one.ready]
+    sidecars = [one for one in seen.inits if one.sidecar]
+    unready = [one.name for one in [*sidecars, *seen.mains] if not one.ready]
     why: dict[str, str] = {}
     if through:
         why = {"reason": "PodCompleted" if phase == "Succeeded" else "PodFailed"}
@@ -130,5 +131,7 @@ def pod_status(seen: Seen, policy: str) -> dict[str, Any]:
     if seen.inits:
         status["initContainerStatuses"] = [one.written() for one in seen.inits]
     if seen.address:
-        status |= {"podIP": seen.address, "podIPs": [{"ip": seen.address}]}
+        # Merged by address, the list would keep one that the pod had before its node was booted.
+        only = [{"ip": seen.address}, {"$patch": "replace"}]
+        status |= {"podIP": seen.address, "podIPs": only}
     return status

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet")]
 
-ONCE = {"restartPolicy": "Never"}
+ONCE: dict[str, Any] = {"restartPolicy": "Never"}
 
 
 def test_a_pod_runs_to_its_end_and_its_log_is_kept(scene: Scene) -> None:
@@ -125,6 +126,30 @@ def test_init_containers_run_one_after_the_other_beside_a_sidecar(scene: Scene) 
         **ONCE,
     )
     assert scene.output("inits") == "one\nside\ntwo\n"
+
+
+def test_a_sidecar_does_not_keep_a_pod_from_its_end(scene: Scene) -> None:
+    sidecar = shell("trap 'exit 0' TERM; while :; do sleep 0.1; done", name="side")
+    inits = [{**sidecar, "restartPolicy": "Always"}]
+    scene.run("job", shell("echo done"), initContainers=inits, **ONCE)
+    assert scene.output("job") == "done\n"
+    side = scene.status("job")["initContainerStatuses"][0]
+    scene.wait(lambda: "terminated" in sidecar_state(scene, "job"), "the sidecar's end")
+    assert side["restartCount"] == 0
+
+
+def sidecar_state(scene: Scene, pod: str) -> dict[str, Any]:
+    return dict(scene.status(pod)["initContainerStatuses"][0]["state"])
+
+
+def test_a_container_whose_hook_fails_is_started_again(scene: Scene) -> None:
+    hook = {"postStart": {"exec": {"command": ["sh", "-c", "test -e /own/second"]}}}
+    mount = [{"name": "own", "mountPath": "/own"}]
+    script = "test -e /own/first && touch /own/second; touch /own/first; exec sleep 1000"
+    container = shell(script, lifecycle=hook, volumeMounts=mount)
+    scene.run("hooked", container, volumes=[{"name": "own", "emptyDir": {}}])
+    scene.wait(lambda: scene.container("hooked")["restartCount"] >= 1, "a restart")
+    assert any(one["reason"] == "FailedPostStartHook" for one in scene.events("hooked"))
 
 
 def test_a_failed_init_container_is_the_pods_end(scene: Scene) -> None:

@@ -124,8 +124,8 @@ def test_a_pod_whose_cable_is_pulled_is_not_reached_and_not_ready(asker: Scene) 
 def test_a_container_that_is_not_alive_is_started_again(scene: Scene) -> None:
     test = {"exec": {"command": ["test", "-e", "/alive"]}}
     probe = {**test, "initialDelaySeconds": 1, "periodSeconds": 1, "failureThreshold": 1}
-    scene.run("dying", shell("touch /alive; exec sleep 1000", livenessProbe=probe))
-    scene.wait(lambda: scene.is_ready("dying"), "it")
+    scene.run("dying", shell("touch /alive; echo up; exec sleep 1000", livenessProbe=probe))
+    scene.wait(lambda: scene.is_ready("dying") and scene.log("dying") == "up\n", "it")
     scene.kubelet.execute(scene.namespace, "dying", "main", "rm", "/alive")
     scene.wait(lambda: scene.container("dying")["restartCount"] == 1, "a restart")
     assert scene.container("dying")["lastState"]["terminated"]["exitCode"] == 137

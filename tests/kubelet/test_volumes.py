@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.kubelet import faults
 from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet")]
 
-ONCE = {"restartPolicy": "Never"}
+ONCE: dict[str, Any] = {"restartPolicy": "Never"}
 FOREVER = "exec sleep 1000"
 
 

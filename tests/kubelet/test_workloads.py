@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
+from tests.kubelet import faults
 from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet")]
@@ -44,6 +46,64 @@ def test_a_pod_deleted_by_force_is_gone_at_once_and_its_processes_soon(scene: Sc
     scene.delete("Pod", "deaf", grace=0)
     assert scene.is_gone("Pod", "deaf")
     scene.wait(lambda: uid not in scene.kubelet.pods, "the end of its processes")
+
+
+def test_what_is_not_done_here_is_refused(scene: Scene) -> None:
+    scene.run("host", shell("true"), hostNetwork=True)
+    scene.wait(lambda: scene.ended("host"), "its refusal")
+    assert scene.status("host")["message"] == "the test kubelet does not do: hostNetwork"
+
+
+def test_a_node_that_is_off_tells_nobody_and_its_pods_come_back_with_it(scene: Scene) -> None:
+    scene.run("alone", shell("exec sleep 1000"))
+    scene.wait(lambda: scene.is_ready("alone"), "it")
+    node = scene.get("Pod", "alone")["spec"]["nodeName"]
+    with faults.switched_off(scene.kubelet, node):
+        assert scene.is_ready("alone")
+        with pytest.raises(LookupError):
+            scene.kubelet.execute(scene.namespace, "alone", "main", "true")
+    scene.wait(lambda: runs(scene, "alone"), "it")
+
+
+def test_a_set_moves_a_pod_off_a_dead_node_with_its_volume(scene: Scene) -> None:
+    mount = {"name": "data", "mountPath": "/data"}
+    container = shell("hostname >>/data/log; exec sleep 1000", volumeMounts=[mount])
+    stateful_set(scene, container)
+    scene.wait(lambda: runs(scene, "set-0"), "it")
+    node = scene.get("Pod", "set-0")["spec"]["nodeName"]
+    path = f"/api/v1/nodes/{node}"
+    scene.kubelet.api.merge(path, {"spec": {"unschedulable": True}})
+    with faults.switched_off(scene.kubelet, node):
+        scene.delete("Pod", "set-0", grace=0)
+        scene.wait(lambda: runs(scene, "set-0"), "it, elsewhere")
+    scene.kubelet.api.merge(path, {"spec": {"unschedulable": None}})
+    assert scene.get("Pod", "set-0")["spec"]["nodeName"] != node
+    look = ("cat", "/data/log")
+    assert scene.kubelet.execute(scene.namespace, "set-0", "main", *look) == (0, "set-0\nset-0\n")
+
+
+def stateful_set(scene: Scene, container: dict[str, Any]) -> None:
+    """Create a set of one pod with a claim."""
+    labels = {"app": "set"}
+    named = {"name": "main", "image": "busybox", **container}
+    pod = {"containers": [named], "terminationGracePeriodSeconds": 1}
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    spec = {
+        "replicas": 1,
+        "serviceName": "set",
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": pod},
+        "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim}],
+    }
+    scene.create("StatefulSet", "set", spec=spec)
+
+
+def runs(scene: Scene, pod: str) -> bool:
+    """Tell whether something can be run in a pod."""
+    try:
+        return scene.kubelet.execute(scene.namespace, pod, "main", "true")[0] == 0
+    except LookupError:
+        return False
 
 
 def test_no_thread_is_left_of_a_pod_that_is_gone(scene: Scene) -> None:

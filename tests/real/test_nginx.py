@@ -13,6 +13,7 @@ from tests.real.client import Client
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(240)]
 
 CHART = str(ROOT / "charts/nginx")
+CHECK = ("nginx", "-t", "-c", "/etc/nginx/holdfast/nginx.conf")
 BLOCK = """replicas: 2
 serverBlocks:
   default.conf: |
@@ -23,25 +24,13 @@ serverBlocks:
     }
 """
 
-LINGER = """
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: web-nginx}
-spec:
-  template:
-    spec:
-      containers:
-        - name: nginx
-          lifecycle: {preStop: {sleep: {seconds: 1}}}
-"""
-
 
 def holdfast(scene: Scene, *arguments: str) -> Result:
     return run_command(*arguments, "-n", scene.namespace)
 
 
-def install(scene: Scene, tmp_path: Path, values: str, *flags: str) -> None:
-    holdfast(scene, "install", "web", CHART, "-f", written(tmp_path, values), *flags).must()
+def install(scene: Scene, tmp_path: Path, values: str) -> None:
+    holdfast(scene, "install", "web", CHART, "-f", written(tmp_path, values)).must()
 
 
 def upgrade(scene: Scene, tmp_path: Path, values: str) -> None:
@@ -70,7 +59,7 @@ def test_each_ordinal_answers_and_keeps_its_content(
     install(scene, tmp_path, "replicas: 3")
     for number in range(3):
         assert client.get(ordinal(scene, number)) == f"web-nginx-{number}\n"
-    code, said = scene.kubelet.execute(scene.namespace, "web-nginx-0", "nginx", "nginx", "-t")
+    code, said = scene.kubelet.execute(scene.namespace, "web-nginx-0", "nginx", *CHECK)
     assert code == 0 and "test is successful" in said
 
     page = "/usr/share/nginx/html/index.html"
@@ -105,10 +94,7 @@ def test_a_server_block_changes_by_a_rolling_restart(
 def test_no_request_is_dropped_while_pods_are_replaced(
     scene: Scene, client: Client, tmp_path: Path
 ) -> None:
-    # A server that ends at once ends before the last one has heard that it is no more to be asked.
-    linger = tmp_path / "linger.yaml"
-    linger.write_text(LINGER)
-    install(scene, tmp_path, "replicas: 3", "--patch", str(linger))
+    install(scene, tmp_path, "replicas: 3")
     with client.asking(f"http://web-nginx.{scene.namespace}.svc/") as asked:
         holdfast(scene, "restart", "web").must()
     assert asked.failures == []

@@ -119,6 +119,14 @@ def mirror() -> str:
     raise ImageError("apt has no list of a Debian mirror (hint: run apt-get update on Debian)")
 
 
+def environment() -> dict[str, str]:
+    """Let debootstrap go through the proxy that apt goes through, if there is one."""
+    command = ["apt-config", "shell", "proxy", "Acquire::http::Proxy"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    _, _, value = said.strip().partition("=")
+    return {**os.environ, **({"http_proxy": value.strip("'")} if value else {})}
+
+
 def change(tree: Tree, root: Path) -> None:
     """Make of a plain Debian what the images of its programs are."""
     for name in USELESS:
@@ -148,7 +156,9 @@ def make(tree: Tree, dest: Path, address: str) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     included = f"--include={','.join(tree.packages)}"
     command = ["debootstrap", "--variant=minbase", included, tree.suite, str(partial), address]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     if done.returncode:
         print("\n".join(done.stdout.splitlines()[-10:]), file=sys.stderr)
         raise ImageError(f"{tree.name}: debootstrap failed for Debian's suite {tree.suite}")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from holdfast import yamltext
 from holdfast.charts import ignore, metadata
+from holdfast.charts.builtin import resolve_builtin
 from holdfast.charts.limits import MAX_CHART, MAX_DEPTH, Budget
 from holdfast.charts.resolve import Resolver
 from holdfast.charts.sources import Directory, Filtered, Source, Unpacked, cannot_read
@@ -29,7 +30,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def load(path: str) -> Chart:
-    """Read the chart at `path`, a directory or a `.tgz`, and its subcharts.
+    """Read the chart at `path` (a directory, a `.tgz`, or `builtin/NAME`), and its subcharts.
 
     Raises ChartError where there is no chart, where a file is unreadable, too large, not UTF-8, or
     lies outside, and where a dependency is missing or not what Chart.lock says; YamlError where
@@ -67,6 +68,7 @@ class Loader:
             raise cannot_read(path, error) from error
 
     def _open(self, path: str) -> Source:
+        path = resolve_builtin(path)
         root = Path(path)
         doing = f"reading the chart {path}"
         if not root.exists():

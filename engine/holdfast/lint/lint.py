@@ -177,9 +177,8 @@ class _Run:
         if self.chart.schema is None:
             return subject
         try:
-            schema = values.read_schema(
-                self.chart.schema.text, source=subject.file("values.schema.json")
-            )
+            source = subject.file("values.schema.json")
+            schema = values.read_chart_schema(self.chart, source=source)
         except ValuesError:
             return subject
         return replace(subject, schema=schema)

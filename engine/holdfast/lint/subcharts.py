@@ -46,7 +46,7 @@ def _child(chart: Chart, parent: Subject) -> tuple[Subject, Values] | None:
         own, _ = values.assemble(chart, ())
         schema = None
         if chart.schema is not None:
-            schema = values.read_schema(chart.schema.text, source=chart.root)
+            schema = values.read_chart_schema(chart)
     except HoldfastError:
         return None  # it refers to what is beside it, or is broken: then the render tells
     names = frozenset(sub.metadata.name for sub in chart.subcharts)

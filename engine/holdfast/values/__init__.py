@@ -5,7 +5,7 @@ Importing it loads neither a YAML parser nor a schema validator.
 
 from __future__ import annotations
 
-from holdfast.values.assemble import assemble, build, refusal
+from holdfast.values.assemble import assemble, build, read_chart_schema, refusal
 from holdfast.values.layers import chart_layer, file_layers, read_file, read_layers
 from holdfast.values.merge import merge
 from holdfast.values.schema import (
@@ -30,6 +30,7 @@ __all__ = [
     "file_layers",
     "merge",
     "parse_set",
+    "read_chart_schema",
     "read_file",
     "read_layers",
     "read_schema",

@@ -60,7 +60,7 @@ def assemble(
     remember: Remember | None = None,
 ) -> tuple[Values, tuple[Problem, ...]]:
     """As `build`, giving the problems beside the values instead of raising."""
-    schemas = {path: _read_schema(sub) for path, sub in chart.walk() if sub.schema}
+    schemas = {path: read_chart_schema(sub) for path, sub in chart.walk() if sub.schema}
     defaults = {path: default_layer(schema) for path, schema in schemas.items()}
     values = merge_tree(chart, layers, defaults)
     problems: list[Problem] = []
@@ -157,11 +157,14 @@ def _line(problem: Problem) -> str:
     return f"{problem.path}: {problem.message}{origin}{hint}"
 
 
-def _read_schema(chart: Chart) -> SchemaText:
-    """The schema, which may refer to JSON files of the chart and to schemas of its subcharts."""
+def read_chart_schema(chart: Chart, *, source: str = "") -> SchemaText:
+    """A chart's schema, which may refer to its JSON files and to the schemas of its subcharts.
+
+    `source` is what messages call it. Raises ValuesError, as read_schema does.
+    """
     text = chart.schema.text if chart.schema else ""
-    files = dict(_json_files(chart))
-    return read_schema(text, source=f"{chart.root}/values.schema.json", files=files)
+    source = source or f"{chart.root}/values.schema.json"
+    return read_schema(text, source=source, files=dict(_json_files(chart)))
 
 
 def _json_files(chart: Chart, folder: str = "") -> Iterator[tuple[str, str]]:

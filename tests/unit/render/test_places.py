@@ -304,6 +304,26 @@ def test_omit_empty_removes_the_key_or_item_and_keeps_0_and_false(value: Any) ->
     assert strictly(objects(template, value)) == strictly([expected])
 
 
+@EXAMPLES
+@given(value=JSON)
+def test_omit_empty_looks_at_the_data_of_what_a_macro_gives(value: Any) -> None:
+    macros = (
+        "{% macro whole() %}{{ values.v }}{% endmacro %}"
+        "{% macro entry() %}\nk:\n  {{ values.v }}\n{% endmacro %}"
+        "{% macro nothing() %}\n{% if false %}\nk: 1\n{% endif %}\n{% endmacro %}\n"
+    )
+    template = (
+        "a: {{ whole() | omit_empty }}\nb: {{ entry() | omit_empty }}\n"
+        "c: {{ nothing() | omit_empty }}\nd: {{ {'e': whole() | omit_empty, 'f': 1} }}\n"
+        "g: [1, {{ nothing() | omit_empty }}]\n"
+    )
+    empty = value is None or (isinstance(value, str | dict | list) and not value)
+    kept = {} if empty else {"a": value}
+    inner = {"f": 1} if empty else {"e": value, "f": 1}
+    expected = {**kept, "b": {"k": value}, "d": inner, "g": [1]}
+    assert strictly(objects(macros + template, value)) == strictly([expected])
+
+
 def test_the_template_s_own_text_is_never_taken_for_a_value() -> None:
     template = "k: '\ue0000\ue000 {{ values.v }} \ue001'\nl: \ue0000\ue000\nm: {{ values.v }}\n"
     assert objects(template, "x") == [
