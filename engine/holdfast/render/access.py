@@ -43,6 +43,10 @@ class Access:
         """What the expression begun last has read."""
         return tuple(self._log.pop())
 
+    def so_far(self) -> tuple[Path, ...]:
+        """What the expression that is at work has read until now."""
+        return tuple(self._log[-1])
+
     def noted(self) -> Noted:
         """As `end`, with the values."""
         return self._log.pop()

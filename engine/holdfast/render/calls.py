@@ -11,6 +11,7 @@ from jinja2.runtime import LoopContext, Macro
 
 from holdfast.errors import RenderError
 from holdfast.render.access import LOOP_CALLS, Access, Noted
+from holdfast.render.culprits import Refusal, blame
 from holdfast.render.explain import INTERNAL, check_arguments, miscalled
 from holdfast.render.guards import Guards
 from holdfast.render.limits import CALL_STEPS, Budget
@@ -78,6 +79,8 @@ class Calls:
             )
             if problem:
                 raise problem from None
+            if isinstance(error, Refusal):
+                blame(error, self._access.so_far())  # what the author's condition looked at
             self._guards.blamed(error, (*args, *kwargs.values()))
             raise
 

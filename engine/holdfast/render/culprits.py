@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from holdfast.errors import ValueAt
+from holdfast.errors import RenderError, ValueAt
 from holdfast.model.culprit import node_at, value_at
 from holdfast.model.values import Path, Values
 from holdfast.render.data import kept
@@ -17,6 +17,10 @@ from holdfast.render.pieces import Hole
 from holdfast.render.traced import Reads, is_given, some_reads
 
 _SHOWN = 3
+
+
+class Refusal(RenderError):
+    """What a chart says by `fail`: its author's own words, with none of ours around them."""
 
 
 def blame(error: BaseException, paths: Iterable[Path]) -> None:

@@ -17,7 +17,7 @@ from holdfast.errors import RenderError, ValueAt, Where
 from holdfast.model.excerpt import excerpt
 from holdfast.model.secrecy import hide, longest_first
 from holdfast.model.values import Path, Values
-from holdfast.render.culprits import Culprits, blamed
+from holdfast.render.culprits import Culprits, Refusal, blamed
 from holdfast.render.data import Place
 from holdfast.render.explain import explain
 from holdfast.render.pieces import Hole, Misplaced
@@ -84,7 +84,7 @@ class Failures:
             chain = self._frames(error.__traceback__)
             place = chain.pop() if chain else (template, 1)
             message, hint = explain(error)
-            if tag := self._tag(place):
+            if not isinstance(error, Refusal) and (tag := self._tag(place)):
                 message = f"{tag[1]}: {message}"
             found = self._error(message, place, hint, chain)
         found.values = self._values(blamed(error)) or found.values

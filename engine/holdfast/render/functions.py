@@ -12,6 +12,7 @@ from jinja2.utils import Namespace
 from holdfast.errors import ClusterError, RenderError
 from holdfast.model.chart import Chart
 from holdfast.render.context import Context
+from holdfast.render.culprits import Refusal
 from holdfast.render.data import Notes
 from holdfast.render.files import file_functions
 from holdfast.render.limits import check_weight, make_range
@@ -133,7 +134,7 @@ def required(message: Any, value: Any) -> Any:
 
 def fail(message: Any) -> None:
     """Ends the render with the message."""
-    raise RenderError(spell_plainly(plain(message)), hint="the chart itself refuses these values")
+    raise Refusal(spell_plainly(plain(message)), hint="the chart itself refuses these values")
 
 
 def make_dict(**entries: Any) -> dict[str, Any]:

@@ -45,7 +45,7 @@ TABLE = (
     ("a: {{ 'b: c: d' | raw }}\n", "mapping values are not allowed", 1, 4, "quote"),
     ("a: *{{ 1 }}\n", "alias", 1, 5, "quote"),
     ("{% for i in [1, 2] %}\na{{ i }}: 1\n  b: 1\n{% endfor %}\n", "mapping values", 3, 4, "inden"),
-    ("a: {{ fail('not so') }}\n", "{{ fail('not so') }}: not so", 1, 4, ""),
+    ("a: {{ fail('not so') }}\n", "not so", 1, 4, ""),
     ("a: {{ required('a name is needed', values.nope) }}\n", "a name is needed", 1, 4, "declared"),
     ("a: {{ include('fulname') }}\n", "no macro or file 'fulname'", 1, 4, "'fullname'"),
     ("a: {{ files.get('x.conf') }}\n", "no file x.conf", 1, 4, "files/"),
