@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.charts.rendering import (
     template,
 )
 from tests.conftest import ROOT, run_command
+from tests.contract.plugin import need
 
 CHART = ROOT / "charts/etcd"
 TLS = (
@@ -327,6 +329,7 @@ def test_a_value_out_of_its_range_is_refused_with_its_path_and_origin(
 
 
 def test_scripts_are_clean() -> None:
+    need("clean scripts", [] if shutil.which("shellcheck") else ["shellcheck"])
     scripts = sorted(str(path.relative_to(ROOT)) for path in (CHART / "files").glob("*.sh"))
     done = subprocess.run(["shellcheck", "-x", *scripts], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -32,8 +32,8 @@ def _quick(cluster: str, request: pytest.FixtureRequest) -> None:
 class Release:
     """One release of the chart, in a namespace of its own."""
 
-    def __init__(self, folder: Path, namespace: str) -> None:
-        self.folder, self.namespace = folder, namespace
+    def __init__(self, folder: Path, namespace: str, workload: str = "db") -> None:
+        self.folder, self.namespace, self.workload = folder, namespace, workload
 
     def run(self, *arguments: str) -> Result:
         return run_command(*arguments, "-n", self.namespace)
@@ -63,7 +63,7 @@ class Release:
             for version, kind in KINDS:
                 for one in live.list(version, kind, self.namespace):
                     name = one["metadata"]["name"]
-                    if name.startswith("db"):
+                    if name.startswith(self.workload):
                         found[f"{kind}/{name}"] = one["metadata"]
         return found
 

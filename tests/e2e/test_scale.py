@@ -226,6 +226,20 @@ def test_a_hook_can_run_between_the_start_of_a_pod_and_its_readiness(
     assert "hook Job" not in down.err
 
 
+def test_assertion_6_a_member_that_cannot_vote_is_counted_and_the_scale_stops_there(
+    at: tuple[str, ...], namespace: str, tmp_path: Path
+) -> None:
+    hook = HOOK.replace("pre-scale-up,post-scale-up,pre-scale-down,post-scale-down", "on-scale-up")
+    values = f"{VALUES}command: exit 3\n"
+    chart = write_chart(tmp_path, values=values, service=SERVICE, set=SET, hook=hook)
+    install(chart, at)
+    failed = run_command("scale", "web", "3", *at).must(4)
+    assert "on-scale-up hook Job/web-member failed" in failed.err
+    with client() as cluster:
+        live = cluster.get(ref("StatefulSet", "web", namespace))
+    assert live["spec"]["replicas"] == 2
+
+
 def told(namespace: str) -> dict[str, str]:
     """What the last hook was told."""
     with client() as cluster:

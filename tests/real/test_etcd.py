@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -148,6 +149,29 @@ def test_a_member_alone_with_an_empty_volume_begins_no_cluster_of_its_own(
     upgraded = written(tmp_path, "replicas: 1\ncluster: {state: new}\n")
     holdfast(scene, "upgrade", "db", CHART, "-f", upgraded, "--wait", "--timeout", "3m").must()
     assert etcdctl(scene, "get", "a", "--print-value-only") == ""
+
+
+def test_assertion_12_members_are_defragmented_one_by_one_the_leader_last(
+    scene: Scene, tmp_path: Path
+) -> None:
+    install(scene, tmp_path, "defrag: {enabled: true, threshold: 0}\n")
+    run_cron_job(scene, "db-defrag", "now")
+    said = job_log(scene, "now")
+    done = [line.partition(": ")[0] for line in said.splitlines() if line.endswith("% free")]
+    assert sorted(done) == [url(scene, n) for n in range(3)]
+    assert done[-1] == leader(scene)
+    assert said.count("Finished defragmenting") == 3
+
+
+def leader(scene: Scene) -> str:
+    """The client URL of the member that leads."""
+    states = json.loads(etcdctl(scene, "endpoint", "status", "--cluster", "-w", "json"))
+    (found,) = (
+        one["Endpoint"]
+        for one in states
+        if one["Status"]["header"]["member_id"] == one["Status"]["leader"]
+    )
+    return str(found)
 
 
 def test_a_snapshot_is_restored_into_a_new_release(scene: Scene, tmp_path: Path) -> None:
