@@ -17,6 +17,7 @@ from .starting import NoImage, Start, prepare
 _FORGIVEN_SECONDS = 600
 _RETRY_SECONDS = 1.0
 _HOOK_SECONDS = 600.0
+_PULLS = ("ErrImagePull", "ImagePullBackOff")
 
 
 class Container:
@@ -116,8 +117,8 @@ class Container:
 
     def _see_through(self, place: Place, run: Run) -> int:
         """Follow a run to its end. Returns the exit code."""
-        helpers = [threading.Thread(target=logs.keep, args=(run.process.stdout, self.log(place)))]
-        helpers[0].start()
+        writer = threading.Thread(target=logs.keep, args=(run.process.stdout, self.log(place)))
+        writer.start()
         self._after_start(place, run)
         kinds = ("readiness", "liveness") if self.started else ("startup",)
         if self.started:
@@ -125,7 +126,7 @@ class Container:
         self._probe(place, run, kinds)
         code = run.process.wait()
         run.over.set()
-        helpers[0].join()
+        writer.join()
         assert run.process.stdout is not None
         run.process.stdout.close()
         place.runtime.clean(run.target.name)
@@ -182,14 +183,14 @@ class Container:
             self.stopping.wait(seconds)
 
     def _wait(self, place: Place, reason: str, message: str) -> None:
+        state = {"waiting": {"reason": reason, "message": message}}
+        if state == self.state:
+            return
         self._leave_behind()
-        self.state = {"waiting": {"reason": reason, "message": message}}
+        self.state = state
         place.warn("BackOff" if reason.endswith("BackOff") else "Failed", message)
         place.changed()
 
     def _leave_behind(self) -> None:
         if "terminated" in self.state:
             self.last_state = {"terminated": self.state["terminated"]}
-
-
-_PULLS = ("ErrImagePull", "ImagePullBackOff")

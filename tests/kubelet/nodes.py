@@ -61,6 +61,7 @@ def renew(api: Api, name: str) -> None:
     }
     try:
         if api.ask("POST", _LEASES, body)[0] == 409:
-            api.merge(f"{_LEASES}/{name}", {"spec": spec})
+            kind = "application/merge-patch+json"
+            api.ask("PATCH", f"{_LEASES}/{name}", {"spec": spec}, kind=kind)
     except OSError:
         return  # asked again soon

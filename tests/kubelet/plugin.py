@@ -50,10 +50,12 @@ def kubelet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubelet]:
 def namespace(kubelet: Kubelet, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A namespace for the test alone, with `holdfast` looking at its cluster.
 
-    What the test leaves there is deleted, and nobody waits for it.
+    What the test leaves there is ended by force, and nobody waits for it.
     """
     monkeypatch.setenv("KUBECONFIG", str(kubelet.plane.kubeconfig))
     name = f"real-{next(_NUMBERS)}"
     kubelet.api.create("/api/v1/namespaces", {"metadata": {"name": name}})
     yield name
     kubelet.api.ask("DELETE", f"/api/v1/namespaces/{name}")
+    # In a namespace that is going nobody makes new ones.
+    kubelet.api.ask("DELETE", f"/api/v1/namespaces/{name}/pods?gracePeriodSeconds=0")

@@ -48,6 +48,7 @@ class Pod:
         self._lock, self._files_lock = threading.Lock(), threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._end_thread: threading.Thread | None = None
+        self._grace = float("inf")
 
     @property
     def _machine(self) -> Machine:
@@ -73,10 +74,16 @@ class Pod:
         self._thread.start()
 
     def end(self, grace: float, then: Callable[[], None]) -> None:
-        """Bring it to its end, once, and do something when nothing runs any more."""
+        """Bring it to its end, once, and do something when nothing runs any more.
+
+        Asked again with a shorter grace period, it ends the sooner.
+        """
         if self._end_thread is None:
             self._end_thread = threading.Thread(target=self._end, args=(grace, then), daemon=True)
             self._end_thread.start()
+        elif grace < self._grace:
+            threading.Thread(target=self._kill_after, args=(grace,), daemon=True).start()
+        self._grace = min(grace, self._grace)
 
     def join(self) -> None:
         """Wait until its threads have ended."""
@@ -172,6 +179,12 @@ class Pod:
             self._machine.unplug(self.uid)
         self.ground.volumes.remove()
         then()
+
+    def _kill_after(self, grace: float) -> None:
+        deadline = time.monotonic() + grace
+        for run in filter(None, [one.run for one in self.containers]):
+            if not run.wait(deadline - time.monotonic()):
+                self.place.runtime.signal(run.target.name, "SIGKILL", run.process)
 
     def _stop(self, containers: Iterable[Container], grace: float) -> None:
         threads = [

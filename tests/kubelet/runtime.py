@@ -17,12 +17,12 @@ _RUN = """set -e
 mkdir -p "$1/upper" "$1/work" "$1/root"
 mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$1/root"
 cp "$3" "$1/config.json"
-exec crun --root "$4" --cgroup-manager=disabled run --bundle "$1" "$5"
+exec crun --root "$4" --cgroup-manager=disabled run --bundle "$1" --pid-file "$6" "$5"
 """
 _CLEAN = """umount "$1/root"
 rm -rf "$1"
 """
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.01
 _NUMBERS = itertools.count()
 
 
@@ -43,21 +43,26 @@ class Runtime:
     def start(
         self, name: str, layers: Sequence[Path], config: Mapping[str, Any], folder: Path
     ) -> "subprocess.Popen[bytes]":
-        """Start a container; what it writes is read from the process' stdout.
+        """Start a container, and wait until it runs; it writes to the process' stdout.
 
         The process ends as the container's main one: with its code, or 128 and its signal.
         """
         file = folder / f"{name}.json"
         file.write_text(json.dumps(config, indent=1))
         scratch, lower = self.machine.scratch, ":".join(map(str, reversed(layers)))
-        given = (scratch / name, lower, file, scratch / "crun", name)
-        return subprocess.Popen(
+        running = folder / f"{name}.pid"
+        given = (scratch / name, lower, file, scratch / "crun", name, running)
+        process = subprocess.Popen(
             self.machine.inside("sh", "-c", _RUN, "run", *given),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,
         )
+        # Until its mounts are made, what they are made from must not change.
+        while not running.exists() and process.poll() is None:
+            time.sleep(_POLL_SECONDS)
+        return process
 
     def clean(self, name: str) -> None:
         """Remove what a container that has ended wrote outside of its volumes."""

@@ -43,10 +43,13 @@ class ApiShelf:
         return str(found["spec"]["volumeName"])
 
     def token(self, account: str, audience: str, seconds: int) -> str:
-        """Ask for a service account's token."""
+        """Ask for a service account's token. Raises Missing."""
         spec = {"audiences": [audience] if audience else [], "expirationSeconds": seconds}
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
-        made = self.api.create(f"{self._path}/serviceaccounts/{account}/token", body)
+        try:
+            made = self.api.create(f"{self._path}/serviceaccounts/{account}/token", body)
+        except (OSError, RuntimeError) as error:
+            raise Missing(str(error)) from None
         return str(made["status"]["token"])
 
     @property
@@ -56,7 +59,7 @@ class ApiShelf:
     def _find(self, rest: str) -> Any:
         try:
             return self.api.find(f"{self._path}/{rest}")
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise Missing(f"{rest}: {error}") from None
 
 

@@ -106,6 +106,17 @@ def runs(scene: Scene, pod: str) -> bool:
         return False
 
 
+def test_who_has_long_to_end_may_still_be_ended_by_force(scene: Scene) -> None:
+    deaf = shell("trap '' TERM; echo up; while :; do sleep 0.1; done")
+    scene.run("deaf", deaf, terminationGracePeriodSeconds=1000)
+    scene.wait(lambda: scene.is_ready("deaf") and scene.log("deaf") == "up\n", "it")
+    uid = scene.get("Pod", "deaf")["metadata"]["uid"]
+    scene.delete("Pod", "deaf")
+    assert "deletionTimestamp" in scene.get("Pod", "deaf")["metadata"]
+    scene.delete("Pod", "deaf", grace=0)
+    scene.wait(lambda: uid not in scene.kubelet.pods, "the end of its processes")
+
+
 def test_no_thread_is_left_of_a_pod_that_is_gone(scene: Scene) -> None:
     probe = {"exec": {"command": ["true"]}, "periodSeconds": 1}
     scene.wait(lambda: not scene.kubelet.pods, "the end of other tests' pods")

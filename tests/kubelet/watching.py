@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tests.controlplane.api import Api
@@ -41,12 +42,18 @@ class Watched:
     def stop(self) -> None:
         """Follow no more."""
         self._over.set()
+        while self._thread.is_alive():
+            self._wake()
+            self._thread.join(_PATIENCE)
+
+    def _wake(self) -> None:
+        """Let the thread read no longer."""
         connection = self._connection
-        if connection is not None and connection.sock is not None:
-            # Whoever reads from it in the thread is woken up.
+        if connection is None or connection.sock is None:
+            return
+        with suppress(OSError):  # it may be closing the connection itself
             with socket.socket(fileno=os.dup(connection.sock.fileno())) as same:
                 same.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
 
     def _run(self, version: str) -> None:
         while not self._over.is_set():

@@ -2,5 +2,6 @@
 
 from tests.kubelet.plugin import namespace
 from tests.kubelet.scene import scene
+from tests.real.web import web
 
-__all__ = ["namespace", "scene"]
+__all__ = ["namespace", "scene", "web"]

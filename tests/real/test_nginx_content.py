@@ -1,0 +1,125 @@
+"""charts/nginx with a real nginx: content from git, and TLS."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+import trustme
+from tests.kubelet.scene import Scene, shell
+from tests.real.web import Web
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(240)]
+
+# A repository that git can read over plain HTTPS, with no program of its own behind it.
+REPOSITORY = """
+cat >/etc/nginx/conf.d/git.conf <<'X'
+server {
+  listen 443 ssl;
+  ssl_certificate /tls/tls.crt;
+  ssl_certificate_key /tls/tls.key;
+  root /srv;
+}
+X
+git init -q -b main /work && git init -q --bare -b main /srv/site.git
+cd /work
+git config user.email a@example.com && git config user.name a
+git remote add origin /srv/site.git
+cat >/commit <<'X'
+cd /work && echo "$1" >index.html && git add . && git commit -qm "$1" && git push -q origin main
+git -C /srv/site.git update-server-info
+X
+sh /commit first
+exec nginx -g 'daemon off;'
+"""
+GIT = """
+replicas: 1
+persistence: {enabled: false}
+content:
+  mode: git
+  git: {repository: "https://repository/site.git", depth: 0, interval: 5}
+"""
+# As for any server whose certificate is signed by an authority of one's own.
+TRUST = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web-nginx}
+spec:
+  template:
+    spec:
+      initContainers:
+        - name: clone-content
+          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
+          volumeMounts: [{name: authority, mountPath: /authority}]
+      containers:
+        - name: pull-content
+          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
+          volumeMounts: [{name: authority, mountPath: /authority}]
+      volumes:
+        - {name: authority, configMap: {name: authority}}
+"""
+TLS = """
+replicas: 1
+configChange: reload
+tls: {enabled: true, existingSecret: certificate}
+"""
+
+
+def secret(name: str, authority: trustme.CA, *hosts: str) -> dict[str, Any]:
+    """Describe a Secret with a certificate for these names."""
+    made = authority.issue_cert(*hosts)
+    pair = {
+        "tls.crt": made.cert_chain_pems[0].bytes(),
+        "tls.key": made.private_key_pem.bytes(),
+    }
+    data = {key: base64.b64encode(value).decode() for key, value in pair.items()}
+    return {"metadata": {"name": name}, "type": "kubernetes.io/tls", "data": data}
+
+
+def test_content_follows_a_git_repository(web: Web) -> None:
+    scene, authority = web.scene, trustme.CA()
+    scene.create("ConfigMap", "authority", data={"ca.crt": authority.cert_pem.bytes().decode()})
+    repository(scene, authority)
+    web.install(GIT, "--patch", web.file("trust.yaml", TRUST))
+    assert web.get(0) == "first\n"
+    before = web.pods()
+    commit = ("sh", "/commit", "second")
+    assert scene.kubelet.execute(scene.namespace, "repository", "main", *commit)[0] == 0
+    scene.wait(lambda: web.get(0) == "second\n", "the new commit")
+    assert web.pods() == before
+
+
+def repository(scene: Scene, authority: trustme.CA) -> None:
+    """Run a server with one commit."""
+    scene.create("Secret", "tls", **secret("tls", authority, "repository"))
+    mount = {"name": "tls", "mountPath": "/tls"}
+    probe = {"httpGet": {"path": "/site.git/HEAD", "port": 443, "scheme": "HTTPS"}}
+    server = shell(REPOSITORY, volumeMounts=[mount], readinessProbe={**probe, "periodSeconds": 1})
+    volumes = [{"name": "tls", "secret": {"secretName": "tls"}}]
+    scene.run("repository", server, labels={"app": "repository"}, volumes=volumes)
+    ports = [{"port": 443}]
+    scene.create("Service", "repository", spec={"selector": {"app": "repository"}, "ports": ports})
+    scene.wait(lambda: scene.is_ready("repository"), "the repository")
+
+
+def test_a_renewed_certificate_is_served_without_a_restart(web: Web) -> None:
+    scene, old, new = web.scene, trustme.CA(), trustme.CA()
+    scene.create("Secret", "certificate", **secret("certificate", old, "web-nginx"))
+    web.install(TLS)
+    before = web.pods()
+    assert answers(web, old) and not answers(web, new)
+    scene.kubelet.api.merge(
+        scene.path("Secret", "certificate"),
+        {"data": secret("certificate", new, "web-nginx")["data"]},
+    )
+    scene.wait(lambda: answers(web, new), "the new certificate")
+    assert not answers(web, old)
+    assert web.pods() == before
+
+
+def answers(web: Web, authority: trustme.CA) -> bool:
+    """Tell whether the Service answers with a certificate that this authority signed."""
+    script = 'printf %s "$0" >/tmp/ca.crt; curl -sS --cacert /tmp/ca.crt https://web-nginx/'
+    code, said = web.client.run("sh", "-c", script, authority.cert_pem.bytes().decode())
+    return code == 0 and said == "web-nginx-0\n"
