@@ -10,15 +10,14 @@ from holdfast.model.chart import Chart
 from holdfast.model.later import AnyOf, LaterSet
 from holdfast.model.values import Layer, Path, Values, spell
 from holdfast.values.deprecations import find_deprecated
+from holdfast.values.marks import marked_schemas
 from holdfast.values.schema import (
     SchemaText,
     always_declared,
     declared_paths,
     default_layer,
     find_problems,
-    has_marks,
     is_sensitive,
-    named_schemas,
     read_schema,
     verdict_key,
 )
@@ -86,14 +85,14 @@ def _marked(values: Values, path: Path, schema: SchemaText) -> Values:
     inside = LaterSet(lambda: {(*path, *at) for at in declared_paths(schema, tree)})
     outside = LaterSet(lambda: {(*path, *at) for at in fixed}) if path else fixed
     values = replace(values, declared=AnyOf(values.declared, outside, inside))
-    if not has_marks(schema):
+    marked = marked_schemas(schema, tree)
+    if not marked:
         return values
-    named = named_schemas(schema, tree)
-    sensitive = ((*path, *at) for at, sub in named if is_sensitive(sub))
+    sensitive = ((*path, *at) for at, sub in marked if is_sensitive(sub))
     return replace(
         values,
         sensitive=values.sensitive.union(sensitive),
-        warnings=(*values.warnings, *find_deprecated(values, named, path)),
+        warnings=(*values.warnings, *find_deprecated(values, marked, path)),
     )
 
 
@@ -109,7 +108,7 @@ def _as_seen(values: Values, path: Path, chart: Chart, schema: SchemaText) -> Va
         free.add(TAGS)
     if free.isdisjoint(own.tree):
         return own
-    named = {at[0] for at in declared_paths(schema, {}) if len(at) == 1}
+    named = {at[0] for at in always_declared(schema) if len(at) == 1}
     root = schema.root if isinstance(schema.root, dict) else {}
     named.update(name for name in root.get("required", ()) if isinstance(name, str))
     tree = {key: value for key, value in own.tree.items() if key not in free - named}

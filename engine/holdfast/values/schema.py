@@ -14,8 +14,7 @@ from typing import Any
 
 from holdfast.errors import Problem, Where
 from holdfast.model.values import Layer, Path, Values
-from holdfast.values.deprecations import is_deprecated
-from holdfast.values.schematext import MOST, SchemaText, read_schema, subschemas
+from holdfast.values.schematext import MOST, SchemaText, read_schema
 from holdfast.values.schemawalk import (
     declared_paths,
     default_tree,
@@ -33,7 +32,6 @@ __all__ = [
     "default_layer",
     "default_tree",
     "find_problems",
-    "has_marks",
     "is_sensitive",
     "named_schemas",
     "read_schema",
@@ -77,14 +75,6 @@ def always_declared(schema: SchemaText) -> frozenset[Path]:
     Raises ValuesError for a schema that names too many.
     """
     return declared_paths(schema)
-
-
-@lru_cache(maxsize=MOST)
-def has_marks(schema: SchemaText) -> bool:
-    """Whether anything in the schema calls a value sensitive or deprecated."""
-    documents = (schema.root, *schema.files.values())
-    subs = (sub for document in documents for sub in subschemas(document))
-    return any(is_sensitive(sub) or is_deprecated(sub) for sub in subs)
 
 
 def verdict_key(schema_text: str, tree: Any, files: Mapping[str, Any] | None = None) -> str:

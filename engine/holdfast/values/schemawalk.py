@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, NamedTuple
 
 from holdfast.errors import ValuesError, Where
@@ -26,9 +26,14 @@ def sensitive_paths(schema: SchemaText, tree: Any = None) -> frozenset[Path]:
     return frozenset(path for path, sub in found if is_sensitive(sub))
 
 
-def named_schemas(schema: SchemaText, tree: Any) -> tuple[tuple[Path, Any], ...]:
-    """Every path that the schema names, with each schema that speaks of it, parents first."""
-    return tuple(_Walk(schema, branches=True).visit(tree))
+def named_schemas(
+    schema: SchemaText, tree: Any, *, only: Set[int] | None = None
+) -> tuple[tuple[Path, Any], ...]:
+    """Every path that the schema names, with each schema that speaks of it, parents first.
+
+    With `only` (ids of schemas) no others are looked at, nor what is below them.
+    """
+    return tuple(_Walk(schema, branches=True, only=only).visit(tree))
 
 
 def is_sensitive(schema: Any) -> bool:
@@ -82,9 +87,10 @@ class _Spot(NamedTuple):
 class _Walk:
     """One way through a schema; with `branches` also where it is not known to apply."""
 
-    def __init__(self, text: SchemaText, *, branches: bool) -> None:
+    def __init__(self, text: SchemaText, *, branches: bool, only: Set[int] | None = None) -> None:
         self.text = text
         self.branches = branches
+        self.only = only
 
     def visit(self, tree: Any) -> Iterator[tuple[Path, Schema]]:
         """Every (path, schema) there is, parents first."""
@@ -94,6 +100,8 @@ class _Walk:
             spot = todo.pop()
             here = (spot.path, id(spot.schema))
             if not isinstance(spot.schema, dict) or id(spot.schema) in spot.seen or here in done:
+                continue
+            if self.only is not None and id(spot.schema) not in self.only:
                 continue
             done.add(here)
             if len(done) > _MAX_VISITS:
