@@ -124,16 +124,16 @@ def test_a_size_that_keeps_no_quorum_is_refused(release: Release, number: str, s
     ("running", "wanted", "says"),
     [
         ("v3.5.33", "v3.7.0", "one minor version at a time"),
-        ("v3.6.10", "v3.7.0", "3.6.11"),
-        ("v3.5.31", "v3.6.11", "3.5.32"),
-        ("v3.7.0", "v3.6.11", "etcdctl downgrade enable 3.6"),
+        ("v3.6.10", "v3.7.0", "to 3.7 from 3.6.11 or later"),
+        ("v3.5.31", "v3.6.11", "to 3.6 from 3.5.32 or later"),
+        ("v3.7.0", "v3.6.11", "etcdctl downgrade enable"),
     ],
 )
 def test_assertion_10_a_version_that_cannot_follow_is_refused_before_any_write(
     release: Release, running: str, wanted: str, says: str
 ) -> None:
     release.install(f"image: {{tag: {running}}}\n")
-    release.refuses(f"image: {{tag: {wanted}}}\n", "image.tag", says)
+    release.refuses(f"image: {{tag: {wanted}}}\n", running[1:], wanted[1:], says)
     assert len(release.history()) == 1
 
 
@@ -141,8 +141,11 @@ def test_versions_that_can_follow_do(release: Release) -> None:
     release.install("image: {tag: v3.5.33}\n")
     for tag in ("v3.6.11", "v3.7.0-rc.1"):
         release.with_values("upgrade", f"image: {{tag: {tag}}}\n").must()
-    back = "image: {tag: v3.6.11}\ncluster: {allowDowngrade: true}\n"
-    release.with_values("upgrade", back).must()
+    refused = release.run("rollback", "db", "2")
+    assert refused.code != 0 and "etcdctl downgrade enable" in refused.err
+    allowed = "image: {tag: v3.7.0}\ncluster: {allowDowngrade: true}\n"
+    release.with_values("upgrade", allowed).must()
+    release.with_values("upgrade", allowed.replace("3.7.0", "3.6.11")).must()
 
 
 def test_assertion_11_a_restore_wants_all_members_stopped_and_a_new_token(
