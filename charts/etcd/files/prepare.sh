@@ -149,6 +149,6 @@ check_flags
 n=0
 until attempt; do
   n=$((n + 1))
-  [ "$n" -lt 15 ] || exit 1
+  [ "$n" -lt 5 ] || exit 1
   sleep 2
 done
