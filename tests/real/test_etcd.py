@@ -174,6 +174,20 @@ def leader(scene: Scene) -> str:
     return str(found)
 
 
+def test_what_others_left_undone_is_seen_and_repaired(scene: Scene, tmp_path: Path) -> None:
+    even = "cluster: {allowEvenReplicas: true}\n"
+    install(scene, tmp_path, even)
+    holdfast(scene, "scale", "db", "2", "--no-hooks", "--yes").must()
+    assert set(members(scene)) == {"db-0", "db-1", "db-2"}
+    changed = written(tmp_path, f"{even}replicas: 2\nsnapshotCount: 5000\n")
+    refused = holdfast(scene, "upgrade", "db", CHART, "-f", changed).must(4)
+    assert "not every member is healthy" in refused.err
+    holdfast(scene, "rollback", "db").must()
+    holdfast(scene, "scale", "db", "1").must()
+    assert set(members(scene)) == {"db-0"}
+    assert etcdctl(scene, "put", "a", "1").strip() == "OK"
+
+
 def test_a_snapshot_is_restored_into_a_new_release(scene: Scene, tmp_path: Path) -> None:
     install(scene, tmp_path, "snapshot: {enabled: true, keep: 2}\n")
     etcdctl(scene, "put", "color", "blue")

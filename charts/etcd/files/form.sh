@@ -26,5 +26,5 @@ enable_auth() {
 
 [ -n "$ETCD_INITIAL_CLUSTER" ] || exit 0
 try "$FORM_TIMEOUT" formed || fail "the cluster is not formed after $FORM_TIMEOUT s"
-try 30 etcdctl endpoint health --cluster || say "not every member is healthy"
+try 10 etcdctl endpoint health --cluster || say "not every member is healthy"
 [ "${AUTH_ENABLED:-false}" != true ] || enable_auth

@@ -112,9 +112,9 @@ all_healthy() {
   etcdctl endpoint health
 }
 
-# Make the members those of ordinals 0 to $1 - 1, before anything is added or removed: what an
-# earlier scaling left undone is done. Ordinal $2 is on its way and stays if it is there.
-repair() {
+# Remove the members whose pods an earlier scaling has taken away: ordinals from $1 on, but for $2,
+# which is on its way.
+drop_leftovers() {
   listed=$(members) || return 1
   for o in $(printf '%s\n' "$listed" | awk -F ', ' '{
     name = $4; sub(/^[a-z]+:\/\//, "", name); sub(/[.:].*/, "", name); sub(/.*-/, "", name); print name
@@ -124,6 +124,10 @@ repair() {
       etcdctl member remove "$(column 1 "$(member "$o")")" || return 1
     fi
   done
+}
+
+# Let the pods of ordinals 0 to $1 - 1 be members that vote, those whose joining was cut off, too.
+fill() {
   o=0
   while [ "$o" -lt "$1" ]; do
     try "$LEARNER_TIMEOUT" add_learner "$o" && try "$LEARNER_TIMEOUT" promote "$o" || return 1

@@ -15,7 +15,8 @@ add() {
       "that there was brings them all back"
   ETCDCTL_ENDPOINTS=$(endpoints "$before")
   export ETCDCTL_ENDPOINTS
-  repair "$before" "$ordinal" || fail "the membership cannot be repaired"
+  { try 30 drop_leftovers "$before" "$ordinal" && fill "$before"; } ||
+    fail "what an earlier scaling left undone cannot be repaired"
   try "$LEARNER_TIMEOUT" all_healthy || fail "not all members are healthy"
   try "$LEARNER_TIMEOUT" add_learner "$ordinal" || fail "$WORKLOAD-$ordinal cannot be added"
 }
@@ -35,15 +36,21 @@ remove() {
   fi
   ETCDCTL_ENDPOINTS=$(endpoints "$after")
   export ETCDCTL_ENDPOINTS
-  try 30 all_healthy || fail "a member that is to stay is not healthy"
-  line=$(try_member) || fail "the members cannot be listed"
-  [ -n "$line" ] || return 0
+  try 30 drop_leftovers "$before" || fail "the members cannot be listed, or one is left over"
+  line=$(member "$ordinal")
+  if [ -z "$line" ]; then
+    say "$WORKLOAD-$ordinal is no member"
+    return 0
+  fi
+  try 30 others_healthy || fail "a member that is to stay is not healthy"
   hand_over "$ordinal"
   etcdctl member remove "$(column 1 "$line")"
 }
 
-try_member() {
-  member "$ordinal" || { sleep 2 && member "$ordinal"; }
+others_healthy() {
+  urls=$(members | awk -F ', ' -v gone="$(peer_url "$ordinal")" '
+    $4 != gone && $5 != "" { printf "%s%s", (n++ ? "," : ""), $5 }')
+  at "$urls" endpoint health
 }
 
 # Let ordinal 0 lead, so that writes do not wait for an election. Best effort.
