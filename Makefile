@@ -55,6 +55,7 @@ bench: $(VENV)/.test ## Print the figures that the docs claim.
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/operations.py
 	@$(BIN)/python bench/list.py
+	@$(BIN)/python bench/diff.py
 
 clean: ## Remove what was built, downloaded and remembered.
 	rm -rf $(VENV) .tools .cache .demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -208,10 +208,21 @@ def value_options(command: Command) -> Command:
     return gathered  # type: ignore[return-value]
 
 
+class _Output(click.Option):
+    """`--output`. Its variable is for all verbs: one that has not this form keeps its own."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """What the variable says, where it is for this verb."""
+        given = super().resolve_envvar_value(ctx)
+        forms = self.type.choices if isinstance(self.type, click.Choice) else _FORMS
+        return None if given in _FORMS and given not in forms else given
+
+
 def _output(*formats: str) -> Callable[[Command], Command]:
     return click.option(
         "-o",
         "--output",
+        cls=_Output,
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
@@ -219,7 +230,9 @@ def _output(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-output_option = _output("table", "json", "yaml")
+_FORMS = ("table", "json", "yaml")
+
+output_option = _output(*_FORMS)
 text_output_option = _output("yaml", "json")
 
 no_hooks = click.option("--no-hooks", is_flag=True, help="Do not run the chart's hooks.")

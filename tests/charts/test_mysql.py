@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from tests.conftest import ROOT, run_command
+from tests.contract.plugin import need
+from tests.controlplane.binaries import binary
 from tests.e2e.own_time import replace_time
 
 MYSQL = str(ROOT / "charts/mysql")
@@ -174,11 +177,16 @@ def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: s
     path = tmp_path / "values.yaml"
     path.write_text(values)
     run_command("lint", MYSQL, "--strict", "--kube-version", version, "-f", str(path)).must()
+    program = binary("kubeconform")
+    need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
+    flags = ("--kubeconform", "--kube-version", version, "-f", str(path), "-o", "json")
+    (check,) = json.loads(run_command("lint", MYSQL, *flags).must().out)["kubernetes"]
+    assert check["checker"].startswith("kubeconform") and check["checked"] >= 5
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_the_scripts_are_clean(script: Path) -> None:
+    need("shellcheck", [] if shutil.which("shellcheck") else ["shellcheck"])
     done = subprocess.run(
         ["shellcheck", "-x", str(script)], cwd=ROOT, capture_output=True, text=True
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from tests.conftest import run_command
+from tests.e2e.charts import CONFIG, write_chart
 
 from holdfast_cli.main import COMMANDS, cli
 from holdfast_cli.options import Globals
@@ -132,6 +134,22 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOLDFAST_OUTPUT", "json")
     error = json.loads(run_command("uninstall", "web").must(2).out)
     assert error["code"] == "usage_error" and "HOLDFAST_TIMEOUT" in error["hint"]
+
+
+def test_a_form_that_a_verb_does_not_have_is_meant_for_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chart = write_chart(tmp_path, config=CONFIG)
+    monkeypatch.setenv("HOLDFAST_CLUSTER", f"local:{tmp_path / 'now.db'}")
+    monkeypatch.setenv("HOLDFAST_OUTPUT", "table")
+    run_command("install", "web", chart).must()
+    assert run_command("list").must().out.startswith("NAME")
+    for verb in (("template", "web", chart), ("get", "manifest", "web")):
+        assert "kind: ConfigMap" in run_command(*verb).must().out
+    assert "color: blue" in run_command("get", "values", "web", "--all").must().out
+    assert "'table'" in run_command("get", "values", "web", "-o", "table").must(2).err
+    monkeypatch.setenv("HOLDFAST_OUTPUT", "tabel")
+    assert "HOLDFAST_OUTPUT" in run_command("get", "values", "web").must(2).err
 
 
 def test_a_flag_counts_more_than_its_variable_wherever_it_stands(

@@ -1,5 +1,6 @@
 """What a pod's containers share: where they run, and whom they tell."""
 
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from .bundle import Mount
 from .environment import Shelf, expand
 from .images import Image
 from .network import Network
+from .payloads import WORDS
 from .runtime import Runtime
 
 Object = Mapping[str, Any]
@@ -54,8 +56,20 @@ class Place:
         source = self.volumes[wanted["name"]]
         inside = wanted.get("subPath") or expand(wanted.get("subPathExpr", ""), env)
         if inside:
-            source = source / inside
-            if not source.exists():
-                source.mkdir(parents=True, mode=0o750)
-            source = source.resolve()
-        return Mount(source, wanted["mountPath"], wanted.get("readOnly", False))
+            source = _below(source, inside)
+        return Mount(source, wanted["mountPath"], self._read_only(wanted))
+
+    def _read_only(self, wanted: Object) -> bool:
+        (volume,) = (one for one in self.pod()["spec"]["volumes"] if one["name"] == wanted["name"])
+        claim = volume.get("persistentVolumeClaim", {})
+        never_written = any(word in volume for word in WORDS)
+        return bool(wanted.get("readOnly") or claim.get("readOnly") or never_written)
+
+
+def _below(volume: Path, inside: str) -> Path:
+    """Find a subPath; a folder that is not there is made as accessible as the volume is."""
+    found = volume / inside
+    if not found.exists():
+        found.mkdir(parents=True)
+        found.chmod(stat.S_IMODE(volume.stat().st_mode))
+    return found.resolve()

@@ -47,7 +47,7 @@ def test_files_come_from_config_maps_and_secrets(scene: Scene) -> None:
         cd /all; cat deep/er word labels; ls /none | wc -l
         echo x 2>/dev/null >/plain/a || echo read-only
     """
-    mounts = [*mounted("plain:/plain", readOnly=True), *mounted("all:/all", "none:/none")]
+    mounts = mounted("plain:/plain", "all:/all", "none:/none")
     scene.run(
         *("files", shell(script, volumeMounts=mounts)),
         labels={"colour": "red"},
@@ -79,12 +79,13 @@ def test_a_claims_files_outlive_the_pod_until_the_volume_is_lost(scene: Scene) -
     scene.claim("data")
     volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
     mounts = mounted("data:/data", subPath="below")
+    user = {"runAsUser": 1000, "fsGroup": 1000}
     count = shell("echo x >>/data/log; wc -l </data/log", volumeMounts=mounts)
     for name, lines in (("one", "1\n"), ("two", "2\n")):
-        scene.run(name, count, volumes=volumes, **ONCE)
+        scene.run(name, count, volumes=volumes, securityContext=user, **ONCE)
         assert scene.output(name) == lines
     faults.lose_volume(scene.kubelet, scene.namespace, "data")
-    scene.run("three", count, volumes=volumes, **ONCE)
+    scene.run("three", count, volumes=volumes, securityContext=user, **ONCE)
     assert scene.output("three") == "1\n"
 
 

@@ -188,6 +188,12 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
     assert new.sql(1, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     new.holdfast("test", "new").must()
 
+    other = ("sh", "-c", "echo other >/var/lib/mysql/data/cluster")
+    scene.kubelet.execute(scene.namespace, "new-mysql-1", "mysql", *other)
+    scene.delete("Pod", "new-mysql-1", grace=1)
+    said = "the data here are of cluster other, but the source new-mysql-0"
+    scene.wait(lambda: said in provision_log(scene, "new-mysql-1"), "the refusal")
+
 
 def test_passwords_change_while_the_old_ones_still_work(database: Database, scene: Scene) -> None:
     old = {"auth.appPassword": "o'l\\d\"", "auth.rootPassword": "old root"}
@@ -201,10 +207,10 @@ def test_passwords_change_while_the_old_ones_still_work(database: Database, scen
     ).must()
     assert database.secret("app") == "n e'w"
     for password in (old["auth.appPassword"], new["auth.appPassword"]):
-        assert logs_in(scene, password)
+        assert login(scene, password) == ""
     database.holdfast("upgrade", "web", CHART, "--set", "auth.rotation=discard").must()
-    assert not logs_in(scene, old["auth.appPassword"])
-    assert logs_in(scene, new["auth.appPassword"])
+    assert "Access denied" in login(scene, old["auth.appPassword"])
+    assert login(scene, new["auth.appPassword"]) == ""
     database.holdfast("test", "web").must()
 
 
@@ -237,24 +243,23 @@ def test_members_verify_one_another(database: Database, scene: Scene) -> None:
     )
     assert found.split() == ["YES", "/run/secrets/tls/ca.crt"]
     database.holdfast("test", "web").must()
-    plain = "mysql --no-defaults -h web-mysql-write -u app --ssl-mode=DISABLED -e 'DO 0'"
-    code, said = scene.kubelet.execute(
-        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", f"{plain} --connect-timeout=5"
-    )
-    assert code != 0 and "require_secure_transport" in said
+    said = login(scene, database.secret("app"), "--ssl-mode=DISABLED", "--get-server-public-key")
+    assert "require_secure_transport" in said
 
 
 def literal(values: dict[str, str]) -> list[str]:
     return [part for key, text in values.items() for part in ("--set-literal", f"{key}={text}")]
 
 
-def logs_in(scene: Scene, password: str) -> bool:
-    client = "mysql --no-defaults -h web-mysql-write -u app --connect-timeout=5"
-    script = f'MYSQL_PWD="$0" exec {client} -e "DO 0"'
-    code, _ = scene.kubelet.execute(
-        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password
+def login(scene: Scene, password: str, *options: str) -> str:
+    """Log in as the applications' account, from another pod; what is said against it."""
+    client = "mysql --no-defaults -h web-mysql-write -u app --connect-timeout=20"
+    script = f'MYSQL_PWD="$0" exec {client} -e "DO 0" "$@"'
+    code, said = scene.kubelet.execute(
+        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password, *options
     )
-    return code == 0
+    assert bool(code) == bool(said), said
+    return said
 
 
 def provision_log(scene: Scene, pod: str) -> str:

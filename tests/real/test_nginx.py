@@ -42,6 +42,18 @@ def test_each_ordinal_answers_and_keeps_its_content(web: Web) -> None:
     assert web.get(1) == "mine\n"
 
 
+def test_a_pod_that_was_scaled_away_comes_back_to_its_content(web: Web) -> None:
+    web.install("replicas: 1")
+    web.holdfast("scale", "3").must()
+    assert web.execute(2, "sh", "-c", "echo mine >/usr/share/nginx/html/index.html")[0] == 0
+    claims = web.claims()
+    web.holdfast("scale", "1").must()
+    assert list(web.pods()) == ["web-nginx-0"]
+    web.holdfast("scale", "3").must()
+    assert web.get(2) == "mine\n"
+    assert web.claims() == claims
+
+
 def test_a_server_block_changes_by_a_rolling_restart(web: Web) -> None:
     web.install("replicas: 2" + BLOCK % "one")
     before = web.pods()

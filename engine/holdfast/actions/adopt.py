@@ -9,22 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from holdfast.actions.draft import DraftOptions, draft, load_chart
+from holdfast.actions.draft import DraftOptions
 from holdfast.actions.helm_records import HelmRelease, find_helm_release
-from holdfast.actions.planning import (
-    PlanOptions,
-    capabilities_of,
-    keeping_of,
-    plan_revision,
-    read_head,
-)
-from holdfast.actions.recorded import applied_manifests
-from holdfast.actions.sources import Sources, given_layers
+from holdfast.actions.next_revision import plan_next
+from holdfast.actions.planning import PlanOptions, read_head
+from holdfast.actions.sources import Sources
 from holdfast.actions.target import Target
 from holdfast.errors import PlanError, ReleaseError
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.plan import Operation, Plan
-from holdfast.model.release import Head, Status
+from holdfast.model.release import Head
 from holdfast.plan.ownership import helm_owner
 from holdfast.releases import history
 
@@ -47,27 +41,15 @@ def prepare_adopt(
     """
     head = read_head(target, name, plan_options)
     _check_name(name, head)
-    previous = applied_manifests(target, head, plan_options) if head else ()
-    keeping = keeping_of(target, name, previous, plan_options)
-    revision = draft(
-        load_chart(chart_path),
-        given_layers(sources or Sources()),
-        release=name,
-        namespace=target.namespace,
-        number=history.next_number(head),
-        status=Status.PENDING_INSTALL,
-        now=target.clock.now(),
-        capabilities=capabilities_of(target, keeping),
-        options=draft_options,
-    )
-    plan = plan_revision(
+    plan = plan_next(
         target,
         Operation.ADOPT,
-        keeping.add_to(revision),
-        previous=previous,
-        base=head.current if head else 0,
-        as_of=history.as_of(head),
-        options=plan_options,
+        name,
+        chart_path,
+        head=head,
+        sources=sources,
+        draft_options=draft_options,
+        plan_options=plan_options,
     )
     if not any(change.uid for change in plan.changes):
         raise PlanError(

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from holdfast.actions.draft import DraftOptions, draft, load_chart
-from holdfast.actions.planning import (
-    PlanOptions,
-    capabilities_of,
-    keeping_of,
-    plan_revision,
-    read_head,
-)
-from holdfast.actions.recorded import applied_manifests
-from holdfast.actions.sources import Sources, given_layers
+from holdfast.actions.draft import DraftOptions
+from holdfast.actions.next_revision import plan_next
+from holdfast.actions.planning import PlanOptions, read_head
+from holdfast.actions.sources import Sources
 from holdfast.actions.target import Target
 from holdfast.model.plan import Operation, Plan
-from holdfast.model.release import Status
 from holdfast.releases import history
 from holdfast.releases.names import name_for
 
@@ -37,28 +30,15 @@ def prepare_install(
     """
     head = read_head(target, name, plan_options)
     history.check_install(name, head)
-    number = history.next_number(head)
-    previous = applied_manifests(target, head, plan_options) if head else ()
-    keeping = keeping_of(target, name, previous, plan_options)
-    revision = draft(
-        load_chart(chart_path),
-        given_layers(sources or Sources()),
-        release=name,
-        namespace=target.namespace,
-        number=number,
-        status=Status.PENDING_INSTALL,
-        now=target.clock.now(),
-        capabilities=capabilities_of(target, keeping),
-        options=draft_options,
-    )
-    return plan_revision(
+    return plan_next(
         target,
         Operation.INSTALL,
-        keeping.add_to(revision),
-        previous=previous,
-        base=head.current if head else 0,
-        as_of=history.as_of(head),
-        options=plan_options,
+        name,
+        chart_path,
+        head=head,
+        sources=sources,
+        draft_options=draft_options,
+        plan_options=plan_options,
     )
 
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from holdfast.actions.draft import DraftOptions, draft, load_chart
+from holdfast.actions.draft import DraftOptions
 from holdfast.actions.install import prepare_install
-from holdfast.actions.planning import (
-    PlanOptions,
-    capabilities_of,
-    keeping_of,
-    no_longer_set,
-    plan_revision,
-    read_head,
-)
-from holdfast.actions.recorded import applied_manifests, read_or_bare
+from holdfast.actions.next_revision import plan_next
+from holdfast.actions.planning import PlanOptions, read_head
+from holdfast.actions.recorded import read_or_bare
 from holdfast.actions.sources import (
     Sources,
     ValueMode,
     keeps_stored,
-    upgrade_layers,
 )
 from holdfast.actions.target import Target
-from holdfast.manifests.replicas import hold_replicas
 from holdfast.model.plan import Operation, Plan
-from holdfast.model.release import Head, Revision, Status
+from holdfast.model.release import Head, Revision
 from holdfast.releases import history
 
 
@@ -57,33 +47,17 @@ def prepare_upgrade(
         )
     head = history.check_upgrade(name, head)
     current = _values_of(target, head, sources, mode, plan_options)
-    previous = applied_manifests(target, head, plan_options)
-    keeping = keeping_of(target, name, previous, plan_options)
-    revision = draft(
-        load_chart(chart_path),
-        upgrade_layers(sources, current, mode),
-        release=name,
-        namespace=target.namespace,
-        number=history.next_number(head),
-        status=Status.PENDING_UPGRADE,
-        now=target.clock.now(),
-        capabilities=capabilities_of(target, keeping),
-        options=draft_options,
-        kept=current.patches,
-        kept_labels=current.labels,
-    )
-    revision = keeping.add_to(revision)
-    kept, remarks = hold_replicas(revision.manifests, current.manifests)
-    return plan_revision(
+    return plan_next(
         target,
         Operation.UPGRADE,
-        replace(revision, manifests=kept),
-        previous=previous,
-        base=head.current,
-        as_of=history.as_of(head),
-        dropped=no_longer_set(current, revision),
-        remarks=remarks,
-        options=plan_options,
+        name,
+        chart_path,
+        head=head,
+        sources=sources,
+        current=current,
+        mode=mode,
+        draft_options=draft_options,
+        plan_options=plan_options,
     )
 
 

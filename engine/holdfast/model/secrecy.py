@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,6 +12,8 @@ from holdfast.model.values import Path, Values, spell
 
 HIDDEN = "(secret)"
 """What people see in the place of a secret."""
+
+_LONG = 16
 
 _SHORTEST = 3
 """What is shorter would be found in every message."""
@@ -21,12 +25,30 @@ def is_distinct(text: str) -> bool:
     A short or plain word (`admin`, `postgres`) would hide half of every diff: it takes 16
     characters, or 6 of which one is no lower-case letter or hyphen.
     """
-    return len(text) >= 16 or (len(text) >= 6 and not re.fullmatch(r"[a-z-]+", text))
+    return len(text) >= _LONG or (len(text) >= 6 and not re.fullmatch(r"[a-z-]+", text))
 
 
 def longest_first(texts: Iterable[str]) -> tuple[str, ...]:
-    """Distinct texts in the order in which they are to be taken out."""
-    return tuple(sorted(set(filter(is_distinct, texts)), key=lambda text: (-len(text), text)))
+    """Distinct texts, in all their spellings, in the order in which they are to be taken out."""
+    distinct = filter(is_distinct, set(texts))
+    found = {spelling for text in distinct for spelling in spellings(text)}
+    return tuple(sorted(found, key=lambda text: (-len(text), text)))
+
+
+def spellings(text: str) -> Iterator[str]:
+    """How a secret text shows up elsewhere: as it is, in base64, quoted, and line by line.
+
+    Servers quote what they refuse, logs come in lines. A line with spaces (of a settings file, the
+    frame of a key) may be anybody's, and stays.
+    """
+    yield text
+    yield base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+    yield json.dumps(text)[1:-1]
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    lines = text.split("\n")
+    if len(lines) > 1:
+        single = (line.strip() for line in lines)
+        yield from (one for one in single if len(one) >= _LONG and not re.search(r"\s", one))
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ Lines carry what they are, so that whoever prints them chooses how they look.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from holdfast.light import dataclass
 from holdfast.model.plan import ABSENT, Change, PlannedHook, Verb
 from holdfast.model.values import Path
 from holdfast.plan.align import align, fold
+from holdfast.plan.matching import LineMatcher
 from holdfast.plan.notes import Note, line_notes, users_own
 from holdfast.plan.paths import Shape, look_up
 from holdfast.plan.secrecy import is_later, masked, size
@@ -143,7 +143,7 @@ def _lines(obj: Any) -> list[str]:
 
 def _diff(before: Sequence[str], after: Sequence[str], unified: int) -> Iterator[tuple[Line, int]]:
     """Each line with the number of the line of `after` that it is, where it is one."""
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    matcher = LineMatcher(before, after)
     end = 0
     for group in matcher.get_grouped_opcodes(unified):
         yield from _folded(group[0][1] - end)

@@ -120,7 +120,8 @@ def _but_is(error: Any, path: Path, values: Values) -> str:
 
 
 def _sensitive(path: Path, values: Values) -> bool:
-    return any(path[:end] in values.sensitive for end in range(len(path) + 1))
+    """Whether a secret is at, above or below a path: a text there may be meant for one below."""
+    return any(path[: len(one)] == one[: len(path)] for one in values.sensitive)
 
 
 def _repeats(value: Any, values: Values) -> bool:

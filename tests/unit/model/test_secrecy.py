@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from holdfast.model.secrecy import (
@@ -32,8 +35,26 @@ def test_plain_and_short_words_are_not_looked_for(text: str, wanted: bool) -> No
 
 def test_the_longest_is_hidden_first() -> None:
     secrets = longest_first(["hunter22", "hunter22-and-more", "admin", "hunter22"])
-    assert secrets == ("hunter22-and-more", "hunter22")
+    plain = [text for text in secrets if not text.endswith("=")]
+    assert plain == ["hunter22-and-more", "hunter22"]
     assert hide("x hunter22-and-more hunter22 admin", secrets) == "x (secret) (secret) admin"
+
+
+KEY = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w\n  user = "me"\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (base64.b64encode(KEY.encode()).decode(), "(secret)"),
+        (f"Invalid value: {json.dumps(KEY)}", 'Invalid value: "(secret)"'),
+        ("| MIIEvQIBADANBgkqhkiG9w", "| (secret)"),
+        ("| -----BEGIN PRIVATE KEY-----", "| -----BEGIN PRIVATE KEY-----"),
+        ('| user = "me"', '| user = "me"'),
+    ],
+)
+def test_a_secret_is_found_in_other_spellings_and_line_by_line(said: str, shown: str) -> None:
+    assert hide(said, longest_first([KEY])) == shown
 
 
 def test_the_texts_of_sensitive_values() -> None:
