@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.charts.rendering import (
 )
 from tests.conftest import ROOT, run_command
 from tests.contract.plugin import need
+from tests.controlplane.binaries import binary
 
 CHART = ROOT / "charts/etcd"
 TLS = (
@@ -260,10 +262,16 @@ def test_assertion_40_references_between_objects_hold(tmp_path: Path, values: st
 @pytest.mark.parametrize("version", ["1.25", "1.29", "1.34", "1.37"])
 @RANGE
 def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: str) -> None:
-    (tmp_path / "values.yaml").write_text(values)
-    flags = ["--kube-version", version, "-f", str(tmp_path / "values.yaml"), "-o", "json"]
+    path = tmp_path / "values.yaml"
+    path.write_text(values)
+    flags = ("--kube-version", version, "-f", str(path), "-o", "json")
     found = json.loads(run_command("lint", str(CHART), *flags).must().out)
     assert [one for one in found["findings"] if one["level"] != "info"] == []
+    program = binary("kubeconform")
+    need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
+    checked = json.loads(run_command("lint", str(CHART), "--kubeconform", *flags).must().out)
+    (check,) = checked["kubernetes"]
+    assert check["checker"].startswith("kubeconform") and check["checked"] >= 8
 
 
 def test_a_setting_of_etcd_moves_one_annotation_and_labels_move_none(tmp_path: Path) -> None:
