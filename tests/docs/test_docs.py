@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT, run_command
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/from/*.md")])
 _BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
@@ -26,7 +26,7 @@ def test_every_command_does_what_the_page_says(
     for folder in ("charts", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
-    for language, name, text in _BLOCK.findall(page.read_text()):
+    for language, name, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
         if language == "console":
             for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE):
                 _run(line, monkeypatch)
@@ -50,5 +50,5 @@ def _run(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_link_between_pages_leads_somewhere() -> None:
     for page in PAGES:
-        for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text()):
+        for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} → {target}"
