@@ -31,7 +31,7 @@ from holdfast.cluster.client import Cluster
 from holdfast.cluster.connect import Wanted, connect, find_access
 from holdfast.model.release import Revision, Status
 
-NGINX = str(ROOT / "charts/nginx")
+NGINX = str(ROOT / "bench/web")
 NAMESPACES = ("default", "team-a", "team-b", "team-c")
 
 

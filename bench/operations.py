@@ -21,7 +21,7 @@ from pathlib import Path
 
 from startup import ENVIRONMENT, ROOT, find_helm, helm_chart, holdfast
 
-NGINX = str(ROOT / "charts/nginx")
+NGINX = str(ROOT / "bench/web")
 STEPS = ("install", "upgrade", "upgrade to the same", "rollback", "uninstall")
 
 

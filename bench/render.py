@@ -31,7 +31,7 @@ from holdfast.actions.draft import Capabilities, DraftOptions, load_chart, merge
 from holdfast.model.chart import Chart
 from holdfast.render import Context, moulds
 
-NGINX = ROOT / "charts/nginx"
+NGINX = ROOT / "bench/web"
 CONFIG_MAPS = """\
 {% for n in range(values.count) %}
 ---
@@ -81,13 +81,13 @@ def cost(command: list[str], environment: Mapping[str, str] = ENVIRONMENT) -> tu
 
 
 def compare_with_jinja(runs: int) -> None:
-    """Print the medians of rendering charts/nginx and of its plain twin, and their ratio."""
+    """Print the medians of rendering bench/web and of its plain twin, and their ratio."""
     chart = load_chart(str(NGINX))
     ours, (theirs, count) = our_render(chart), plain_render(our_render(chart)())
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
     mine, rival = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    name = f"charts/nginx, warm ({count} scalars)"
+    name = f"bench/web, warm ({count} scalars)"
     print(f"{name:42} {mine:7.2f} ms {rival:7.2f} ms   ratio {mine / rival:.2f}")
     first = statistics.median(seconds_unread(ours) for _ in range(max(3, runs // 10))) * 1000
     print(f"{'  the same, no text of a template read yet':42} {first:7.2f} ms")

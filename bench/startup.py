@@ -39,14 +39,14 @@ def compare(name: str, command: list[str], rival: list[str], runs: int) -> None:
 
 
 def helm_chart(folder: Path) -> Path:
-    """A Helm chart that renders the same objects as charts/nginx: our own output as templates."""
+    """A Helm chart that renders the same objects as bench/web: our own output as templates."""
     (folder / "templates").mkdir(parents=True)
     (folder / "Chart.yaml").write_text("apiVersion: v2\nname: nginx\nversion: 0.1.0\n")
-    (folder / "values.yaml").write_text((ROOT / "charts/nginx/values.yaml").read_text())
-    schema = ROOT / "charts/nginx/values.schema.json"
+    (folder / "values.yaml").write_text((ROOT / "bench/web/values.yaml").read_text())
+    schema = ROOT / "bench/web/values.schema.json"
     (folder / "values.schema.json").write_text(schema.read_text())
     rendered = subprocess.run(
-        [str(holdfast()), "template", "web", "charts/nginx"],
+        [str(holdfast()), "template", "web", "bench/web"],
         check=True,
         capture_output=True,
         text=True,
@@ -80,7 +80,7 @@ def main() -> None:
     ours, click = str(holdfast()), [sys.executable, "-c", "import click"]
     print(f"{'command':42} {'ours':>10} {'rival':>10}")
     compare("holdfast --help / import click", [ours, "--help"], click, runs)
-    template = [ours, "template", "web", "charts/nginx"]
+    template = [ours, "template", "web", "bench/web"]
     compare("holdfast template / import click", template, click, runs)
     if helm := find_helm():
         with tempfile.TemporaryDirectory() as folder:

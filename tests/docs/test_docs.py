@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT, run_command
+from tests.e2e.own_time import replace_time
 
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/from/*.md")])
 _BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -23,6 +24,7 @@ _TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTIL
 def test_every_command_does_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    replace_time(monkeypatch)  # simulated pods are waited for without waiting
     for folder in ("charts", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)

@@ -206,6 +206,40 @@ def test_hooks_run_for_each_member_and_are_told_which(
     assert "hook Job" not in quiet.err
 
 
+def test_a_hook_can_run_between_the_start_of_a_pod_and_its_readiness(
+    at: tuple[str, ...], namespace: str, tmp_path: Path
+) -> None:
+    hook = HOOK.replace("pre-scale-up,post-scale-up,pre-scale-down,post-scale-down", "on-scale-up")
+    values = f"{VALUES}command: exit 0\n"
+    chart = write_chart(tmp_path, values=values, service=SERVICE, set=SET, hook=hook)
+    install(chart, at)
+    said = steps(run_command("scale", "web", "2", *at).must().err)
+    assert [line.partition(" after ")[0] for line in said] == [
+        "StatefulSet/web: 1 → 2 replicas, starting web-1",
+        "on-scale-up hook Job/web-member started",
+        "on-scale-up hook Job/web-member succeeded",
+        "web-1 is ready",
+    ]
+    facts = told(namespace)
+    assert (facts["HOLDFAST_HOOK"], facts["HOLDFAST_ORDINAL"]) == ("on-scale-up", "1")
+    down = run_command("scale", "web", "1", *at).must()
+    assert "hook Job" not in down.err
+
+
+def test_assertion_6_a_member_that_cannot_vote_is_counted_and_the_scale_stops_there(
+    at: tuple[str, ...], namespace: str, tmp_path: Path
+) -> None:
+    hook = HOOK.replace("pre-scale-up,post-scale-up,pre-scale-down,post-scale-down", "on-scale-up")
+    values = f"{VALUES}command: exit 3\n"
+    chart = write_chart(tmp_path, values=values, service=SERVICE, set=SET, hook=hook)
+    install(chart, at)
+    failed = run_command("scale", "web", "3", *at).must(4)
+    assert "on-scale-up hook Job/web-member failed" in failed.err
+    with client() as cluster:
+        live = cluster.get(ref("StatefulSet", "web", namespace))
+    assert live["spec"]["replicas"] == 2
+
+
 def told(namespace: str) -> dict[str, str]:
     """What the last hook was told."""
     with client() as cluster:

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 from tests.controlplane.api import Api
@@ -10,6 +11,8 @@ from .machine import Machine
 from .place import Object
 from .run import now
 
+# What asking raises when the API server is not there, or goes in the middle of an answer.
+AWAY = (OSError, HTTPException)
 _STRATEGIC = "application/strategic-merge-patch+json"
 _NUMBERS = itertools.count()
 
@@ -30,7 +33,7 @@ class Reporter:
         body = {"metadata": {"uid": uid}, "status": status}
         try:
             code, answer = self.api.ask("PATCH", f"{_path(pod)}/status", body, kind=_STRATEGIC)
-        except OSError:
+        except AWAY:
             code, answer = 503, b""
         if code >= 500 or code == 429:
             self.unsaid[uid] = pod, status, machine
@@ -49,11 +52,11 @@ class Reporter:
         self.report(pod, status, machine)
 
     def delete(self, pod: Object) -> bool:
-        """Take a pod away; it may have gone already. Returns whether the server could be asked."""
+        """Take a pod away. Returns whether it is gone, or another one is in its place."""
         body = {"gracePeriodSeconds": 0, "preconditions": {"uid": pod["metadata"]["uid"]}}
         try:
-            return self.api.ask("DELETE", _path(pod), body)[0] < 500
-        except OSError:
+            return self.api.ask("DELETE", _path(pod), body)[0] in (200, 404, 409)
+        except AWAY:
             return False
 
     def warn(self, pod: Object, reason: str, message: str) -> None:
@@ -77,7 +80,7 @@ class Reporter:
         }
         try:
             self.api.ask("POST", f"/api/v1/namespaces/{metadata['namespace']}/events", event)
-        except OSError:
+        except AWAY:
             return
 
 

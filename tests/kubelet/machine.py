@@ -19,6 +19,10 @@ mount -t proc proc /proc
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs "$1"
+# As `ip netns add` would do it, had it not to be done once only.
+mkdir /run/netns
+mount --bind /run/netns /run/netns
+mount --make-shared /run/netns
 echo up
 exec sleep infinity
 """
@@ -68,8 +72,9 @@ class Machine:
         self.run("sh", "-c", _PLUG, "plug", name, cable, address, GATEWAY)
 
     def unplug(self, name: str) -> None:
-        """Forget a pod's network namespace; its cable goes with it."""
-        self.run("ip", "netns", "delete", name)
+        """Forget a pod's network namespace, and its cable; what cannot be goes with the machine."""
+        command = self.inside("ip", "netns", "delete", name)
+        subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
 
     @property
     def on(self) -> bool:

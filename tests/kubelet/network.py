@@ -15,9 +15,11 @@ from pathlib import Path
 from .linux import socket_in
 
 GATEWAY, PREFIX = "10.244.0.1", "10.244"
+# A bridge without an address of its own takes the lowest of its cables' ones: with each cable that
+# comes or goes, pods would look for the gateway where it no longer is.
 _UP = f"""set -e
 ip link set lo up
-ip link add pods type bridge
+ip link add pods address 02:00:0a:f4:00:01 type bridge
 ip addr add {GATEWAY}/16 dev pods
 ip link set pods up
 echo up

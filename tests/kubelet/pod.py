@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -174,11 +175,13 @@ class Pod:
         for one in filter(sidecar, reversed(self.inits)):
             self._stop([one], deadline - time.monotonic())
         self._thread.join()
-        self.tell()
-        if self._machine.on:
-            self._machine.unplug(self.uid)
-        self.ground.volumes.remove()
-        then()
+        try:
+            self.tell()
+        finally:
+            with suppress(Off):
+                self._machine.unplug(self.uid)
+            self.ground.volumes.remove()
+            then()
 
     def _kill_after(self, grace: float) -> None:
         deadline = time.monotonic() + grace

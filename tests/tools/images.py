@@ -84,7 +84,7 @@ TREES = (
     Tree(
         name="debian",
         suite="bookworm",
-        packages=("ca-certificates", "curl", "git", "nginx-light"),
+        packages=("busybox-static", "ca-certificates", "curl", "git", "nginx-light"),
         user="nginx",
         uid=101,
         files={"etc/nginx/nginx.conf": NGINX_CONF},

@@ -7,17 +7,16 @@ from dataclasses import replace
 
 from holdfast.actions.hooks import owned_hooks, plan_hooks
 from holdfast.actions.target import Target
-from holdfast.apply.scaling import moment_of
+from holdfast.apply.scaling import moments_of
 from holdfast.kinds.hooks import hooks_of
 from holdfast.kinds.stateful_sets import is_stateful_set
 from holdfast.model.hook import Hook
 from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Plan, Verb
 from holdfast.model.release import Revision
-from holdfast.model.task import Phase, ScaleStep
+from holdfast.model.task import ScaleStep
 
-_PHASES = (Phase.BEFORE, Phase.AFTER)
-_MOMENTS = frozenset(moment_of(phase, up=up) for phase in _PHASES for up in (False, True))
+_MOMENTS = frozenset((*moments_of(up=True), *moments_of(up=False)))
 
 
 def with_scale_hooks(
@@ -33,7 +32,7 @@ def with_scale_hooks(
 
     Raises ManifestError (a hook that a later holdfast has stored), ClusterError.
     """
-    moments = {moment_of(phase, up=step.up) for step in steps for phase in _PHASES}
+    moments = {moment for step in steps for moment in moments_of(up=step.up)}
     mine = tuple(hook.manifest for hook in hooks_of(owned_hooks(current)) if _is_for(hook, ref))
     found = plan_hooks(
         target.cluster, plan, desired=(), hooks=mine, earlier=(), missing=frozenset(), run=run

@@ -10,6 +10,7 @@ from holdfast.apply.look import Look
 from holdfast.apply.run import Run
 from holdfast.apply.watched import Watched
 from holdfast.kinds.conditions import map_at, number_at
+from holdfast.kinds.pods import has_started
 from holdfast.kinds.troubles import Trouble
 from holdfast.model.event import Event
 from holdfast.model.manifest import ObjectRef
@@ -70,6 +71,20 @@ def until_come(ref: ObjectRef, pod: str, *, ordered: bool) -> Until:
         return look.found.ready or (not slow and any(map(is_well, _named(look, pod))))
 
     return Until(ref, come, lambda name: ordered or name == pod)
+
+
+def until_started(ref: ObjectRef, pod: str, *, ordered: bool) -> Until:
+    """Until the pod's containers have started, as their startup probes have it, ready or not.
+
+    Without a name, until all pods have: those of a workload without ordinals.
+    """
+
+    def started(look: Look) -> bool:
+        pods = _named(look, pod) if pod else look.pods
+        wanted = 1 if pod else number_at(map_at(look.live or {}, "spec"), "replicas")
+        return _is_seen(look) and len(pods) >= wanted and all(map(has_started, pods))
+
+    return Until(ref, started, lambda name: ordered or not pod or name == pod)
 
 
 def until_gone(ref: ObjectRef, going: Sequence[str], staying: Collection[str]) -> Until:

@@ -1,5 +1,7 @@
 """A scale, one member at a time: hooks, the number, the wait, hooks again; the next member then.
 
+Hooks of `on-scale-up` run in the middle of the wait: when the pod has started, before it is ready.
+
 Each phase of a step is in the journal before it begins, and its end, so that whoever goes on after
 an interruption knows where. The number itself may be set twice; a hook that was cut off, or failed,
 is run again.
@@ -13,14 +15,14 @@ from typing import Any
 from holdfast.apply.claims import settle_claims
 from holdfast.apply.hook_facts import scale_facts
 from holdfast.apply.hooks import run_hooks
-from holdfast.apply.members import Until, until_come, until_gone
+from holdfast.apply.members import Until, until_come, until_gone, until_started
 from holdfast.apply.run import Run
 from holdfast.apply.waiter import watch
 from holdfast.apply.workload import claims_in, pods_of
 from holdfast.errors import ApplyError
 from holdfast.model.event import Event, EventKind
 from holdfast.model.hook import When
-from holdfast.model.plan import Plan
+from holdfast.model.plan import Plan, PlannedHook
 from holdfast.model.task import Phase, ScaleStep, Scaling
 from holdfast.plan.scale_risks import left_claims
 from holdfast.plan.scale_steps import first_ordinal, has_ordinals, is_ordered, step_objection
@@ -30,6 +32,12 @@ Object = dict[str, Any]
 SCALE, SCALED = "scale", "scaled"
 """What the journal calls a phase of a step, and the end of a step."""
 _PHASES = tuple(Phase)
+_UP = {
+    Phase.BEFORE: When.PRE_SCALE_UP,
+    Phase.COUNT: When.ON_SCALE_UP,
+    Phase.AFTER: When.POST_SCALE_UP,
+}
+_DOWN = {Phase.BEFORE: When.PRE_SCALE_DOWN, Phase.AFTER: When.POST_SCALE_DOWN}
 
 
 def carry_scaling(plan: Plan, task: Scaling, run: Run) -> Iterator[Event]:
@@ -84,35 +92,38 @@ def _check(task: Scaling, step: ScaleStep, live: Object, run: Run, done: Sequenc
 def _carry(
     phase: Phase, plan: Plan, task: Scaling, step: ScaleStep, live: Object, run: Run
 ) -> Iterator[Event]:
+    hooks = _hooks_of(phase, plan, step)
     if phase is not Phase.COUNT:
-        yield from _hooks(phase, plan, task, step, run)
+        if hooks:
+            _note(SCALE, task, step, phase, run)
+            yield from _run(hooks, task, step, run)
         return
     _note(SCALE, task, step, phase, run)
     run.guard.keep()
     run.cluster.scale(task.ref, step.after)
     yield run.event(EventKind.SCALED, _begun(task, step), task.ref)
+    if hooks:
+        yield from watch(plan, [_until_started(task, step, live)], run)
+        yield from _run(hooks, task, step, run)
     yield from watch(plan, [_until(task, step, live)], run)
     for pod in _pods(task, step):
         word = "is ready" if step.up else "is gone"
         yield run.event(EventKind.SCALED, f"{pod} {word}", task.ref)
 
 
-def moment_of(phase: Phase, *, up: bool) -> When:
-    """When the hooks of a phase run."""
-    before = phase is Phase.BEFORE
-    if up:
-        return When.PRE_SCALE_UP if before else When.POST_SCALE_UP
-    return When.PRE_SCALE_DOWN if before else When.POST_SCALE_DOWN
+def moments_of(*, up: bool) -> tuple[When, ...]:
+    """When hooks run in one step of a scale, in their order."""
+    return tuple((_UP if up else _DOWN).values())
 
 
-def _hooks(phase: Phase, plan: Plan, task: Scaling, step: ScaleStep, run: Run) -> Iterator[Event]:
-    when = moment_of(phase, up=step.up)
-    hooks = [one.hook for one in plan.hooks if one.when is when]
-    if not hooks:
-        return
-    _note(SCALE, task, step, phase, run)
+def _hooks_of(phase: Phase, plan: Plan, step: ScaleStep) -> list[PlannedHook]:
+    when = (_UP if step.up else _DOWN).get(phase)
+    return [one for one in plan.hooks if one.when is when]
+
+
+def _run(hooks: Sequence[PlannedHook], task: Scaling, step: ScaleStep, run: Run) -> Iterator[Event]:
     for facts in _facts(task, step):
-        yield from run_hooks(hooks, when, run, facts)
+        yield from run_hooks([one.hook for one in hooks], hooks[0].when, run, facts)
 
 
 def _facts(task: Scaling, step: ScaleStep) -> Iterator[dict[str, str]]:
@@ -138,6 +149,11 @@ def _until(task: Scaling, step: ScaleStep, live: Object) -> Until:
     # An ordered set ends nobody while a member that stays is not ready, accepted or not.
     stay = range(first, first + (0 if task.unready and not ordered else members))
     return until_gone(task.ref, pods, [f"{task.ref.name}-{number}" for number in stay])
+
+
+def _until_started(task: Scaling, step: ScaleStep, live: Object) -> Until:
+    pods = _pods(task, step)
+    return until_started(task.ref, pods[0] if pods else "", ordered=is_ordered(live))
 
 
 def _claims(before: Object, task: Scaling, run: Run) -> Iterator[Event]:

@@ -18,6 +18,21 @@ def pod_ready(pod: Object) -> bool:
     return is_true(condition(pod, "Ready"))
 
 
+def has_started(pod: Object) -> bool:
+    """Every container runs and its startup probe, if it has one, has succeeded.
+
+    Kubernetes' ContainerStatus: `started` is true at once where there is no such probe.
+    """
+    wanted = maps_at(map_at(pod, "spec"), "containers")
+    found = maps_at(map_at(pod, "status"), "containerStatuses")
+    return len(found) >= len(wanted) and all(_is_running(one) for one in found)
+
+
+def _is_running(container: Object) -> bool:
+    """A container's status says that it runs and has started."""
+    return bool(map_at(container, "state").get("running")) and container.get("started") is True
+
+
 def pod_hopeless(pod: Object) -> bool:
     """A container waits for what no amount of waiting brings: the pod itself has to change."""
     states = [map_at(container, "state") for container in container_statuses(pod)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from holdfast.kinds.hooks import BadAnnotation
 from holdfast.kinds.members import member_rules
+from holdfast.kinds.version_moves import version_rule
 from holdfast.manifests.documents import refuse
 from holdfast.model.manifest import Manifest, Manifests, RenderedObject, ReplicaSource
 from holdfast.model.values import Path
@@ -22,9 +23,10 @@ _SCALABLE = ("StatefulSet", "Deployment")
 
 
 def check_members(document: RenderedObject) -> None:
-    """Raise ManifestError, at the annotation's line, for a rule of members that is none."""
+    """Raise ManifestError, at its line, for a rule of members or of versions that is none."""
     try:
         member_rules(document.object)
+        version_rule(document.object)
     except BadAnnotation as error:
         path = ("metadata", "annotations", error.name)
         raise refuse(document, path, error.problem, hint=error.hint) from None

@@ -23,6 +23,7 @@ class When(StrEnum):
     PRE_DELETE = "pre-delete"
     POST_DELETE = "post-delete"
     PRE_SCALE_UP = "pre-scale-up"
+    ON_SCALE_UP = "on-scale-up"
     POST_SCALE_UP = "post-scale-up"
     PRE_SCALE_DOWN = "pre-scale-down"
     POST_SCALE_DOWN = "post-scale-down"

@@ -12,7 +12,9 @@ from dataclasses import field, replace
 from typing import Any
 
 from holdfast.errors import Where
+from holdfast.kinds.hooks import BadAnnotation
 from holdfast.kinds.stateful_sets import is_stateful_set
+from holdfast.kinds.version_moves import object_to_move
 from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest
 from holdfast.model.ownership import Policy
@@ -84,6 +86,8 @@ def _decided(manifest: Manifest, case: Case) -> Change:
                 adoption=case.terms.adoption, namespaced=bool(manifest.ref.namespace)
             ),
         )
+    if forbidden := _forbidden_move(change, manifest, seen.live):
+        return forbidden
     change = _with_conflicts(change, manifest, seen, sent, case)
     if refused := _refused(change, manifest, seen, case):
         return refused
@@ -164,6 +168,23 @@ def _compared(
         before,
         after,
         replace(change, uid=_uid(live), desired=sent.object, handover=sent.handover),
+    )
+
+
+def _forbidden_move(change: Change, manifest: Manifest, live: Mapping[str, Any]) -> Change | None:
+    """The change refused, where the program's data cannot go along with its version."""
+    try:
+        objection = object_to_move(live, manifest.object)
+    except BadAnnotation:  # of the live object, written by another hand: no rule
+        return None
+    if objection is None:
+        return None
+    return replace(
+        change,
+        verb=Verb.REFUSED,
+        effect=Effect.REFUSED,
+        reason=objection.reason,
+        hint=objection.hint,
     )
 
 

@@ -29,6 +29,7 @@ _MOMENTS = {
     # Which of them run, and how often, is the scale's own business.
     Operation.SCALE: (
         When.PRE_SCALE_UP,
+        When.ON_SCALE_UP,
         When.PRE_SCALE_DOWN,
         When.POST_SCALE_UP,
         When.POST_SCALE_DOWN,

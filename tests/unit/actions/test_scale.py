@@ -119,6 +119,31 @@ def test_killed_after_every_write_the_same_again_comes_to_the_same_end(
         assert len(ran) <= len(hooks) + 1, f"killed at request {number}: {ran}"
 
 
+def test_killed_around_a_hook_in_the_middle_of_a_step_it_runs_again() -> None:
+    hook = HOOK.replace("post-scale-up,pre-scale-down", "on-scale-up,pre-scale-down")
+    whole = works(hook, replicas=1)
+    plan = prepare_scale(whole.target(), "web", 2)
+    whole.connect()
+    list(whole.start(plan))
+    hooks = whole.hooks_run()
+    assert hooks == [("pre-scale-up", "1"), ("on-scale-up", "1")]
+    for number in [n for n, one in enumerate(whole.line.sent, 1) if one.method != "GET"]:
+        shop = works(hook, replicas=1)
+        plan = prepare_scale(shop.target(), "web", 2)
+        shop.connect()
+        shop.line.kill_at, shop.line.kill_after = number, True
+        with pytest.raises(Killed):
+            list(shop.start(plan))
+        ran = shop.hooks_run()
+        shop.connect()
+        shop.clock.sleep(61)
+        again = prepare_scale(shop.target(), "web", 2)
+        if again.revision is not None:
+            list(shop.start(again))
+        assert without_repeats([*ran, *shop.hooks_run()]) == hooks, f"killed at request {number}"
+        assert shop.wanted() == 2
+
+
 def without_repeats(ran: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A hook that was cut off is run again, right then."""
     return [one for index, one in enumerate(ran) if index == 0 or one != ran[index - 1]]

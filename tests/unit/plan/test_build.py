@@ -202,3 +202,17 @@ def test_the_fingerprint_holds_what_the_plan_was_made_from_and_nothing_that_move
     assert fingerprint(recreated) != first
     assert fingerprint(live(CONFIG.replace("one", "x"))) != first
     assert fingerprint(there, CONFIG.replace("one", "x")) != first
+
+
+def test_a_version_that_cannot_go_on_with_the_data_is_refused() -> None:
+    rules = {"version": "8.4.10", "rollbacks-to": "~8.4", "version-reason": "Dump and load."}
+    lines = "".join(f'\n    holdfast.dev/{key}: "{text}"' for key, text in rules.items())
+    metadata = "metadata: {name: web, namespace: prod}"
+    newer = WEB.replace(
+        metadata, f"metadata:\n  name: web\n  namespace: prod\n  annotations:{lines}"
+    )
+    older = newer.replace("8.4.10", "8.0.40").replace("nginx:1.27", "nginx:1.26")
+    (change,) = plan_of(older, newer, operation=Operation.ROLLBACK).changes
+    assert change.verb is Verb.REFUSED
+    assert change.reason.startswith("version 8.4.10 cannot become 8.0.40 on the same data")
+    assert change.hint.startswith("Dump and load; ")

@@ -1,0 +1,106 @@
+# shellcheck shell=bash disable=SC2034
+# What the chart's scripts share. Passwords come from files and go to mysql by option files or by
+# standard input: never on a command line, where every process of the node could read them.
+
+volume=${MYSQL_VOLUME:-/var/lib/mysql}
+run=${MYSQL_RUN:-/run/mysqld}
+secrets=${MYSQL_SECRETS:-/run/secrets/mysql}
+config=${MYSQL_CONFIG:-/etc/mysql-chart}
+tls=${MYSQL_TLS:-/run/secrets/tls}
+port=${MYSQL_PORT:-3306}
+data=$volume/data
+socket=$run/mysqld.sock
+cnf=$run/my.cnf
+
+log() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >&2; }
+die() {
+  log "error: $*"
+  exit 1
+}
+
+# The ordinal is the role: 0 is the source, all others are replicas.
+pod=${POD_NAME:-}
+workload=${MYSQL_WORKLOAD:-${pod%-*}}
+ordinal=${pod##*-}
+
+host_of() { printf '%s-%s.%s' "$workload" "$1" "$MYSQL_DOMAIN"; }
+is_source() { [[ $ordinal == 0 ]]; }
+secret() { printf '%s' "$(<"$secrets/$1")"; }
+
+# A text as an SQL literal. Sessions here have no NO_BACKSLASH_ESCAPES.
+quoted() {
+  local text=$1
+  text=${text//\\/\\\\}
+  printf "'%s'" "${text//\'/\\\'}"
+}
+# A name as an SQL identifier.
+# shellcheck disable=SC2016
+name_quoted() { printf '`%s`' "${1//\`/\`\`}"; }
+
+# client_file FILE USER SECRET: an option file for the client programs, readable by us alone.
+client_file() {
+  local password
+  password=$(secret "$3")
+  (
+    umask 077
+    printf '[client]\nuser=%s\npassword="%s"\n' "$2" "${password//\\/\\\\}" >"$1.new"
+    if [[ -f $tls/ca.crt ]]; then printf 'ssl-ca=%s/ca.crt\n' "$tls" >>"$1.new"; fi
+    mv "$1.new" "$1"
+  )
+}
+
+# What MySQL makes for itself encrypts, and nobody can verify it; certificates of your own are.
+ssl_mode=REQUIRED
+if [[ -f $tls/ca.crt ]]; then ssl_mode=VERIFY_CA; fi
+
+# connect FILE HOST [OPTION...]: mysql over the network, always encrypted; rows come without names.
+connect() {
+  mysql --defaults-file="$1" --host="$2" --port="$port" --connect-timeout=10 --ssl-mode="$ssl_mode" \
+    --batch --skip-column-names "${@:3}"
+}
+
+# field NAME STATUS: one line of SHOW REPLICA STATUS, written vertically.
+field() {
+  local line
+  while IFS= read -r line; do
+    line=${line#"${line%%[! ]*}"}
+    if [[ $line == "$1: "* ]]; then
+      printf '%s' "${line#*: }"
+      return
+    fi
+  done <<<"$2"
+}
+
+# trouble_of STATUS: what keeps a replica from following closely; nothing where all is well.
+trouble_of() {
+  local name behind
+  [[ -n $1 ]] || { printf 'replication is not set up' && return; }
+  for name in IO SQL; do
+    [[ $(field "Replica_${name}_Running" "$1") == Yes ]] && continue
+    printf 'its %s thread does not run: %s' "$name" "$(field "Last_${name}_Error" "$1")"
+    return
+  done
+  behind=$(field Seconds_Behind_Source "$1")
+  if [[ ! $behind =~ ^[0-9]+$ ]]; then
+    printf 'how far it is behind is not known yet'
+  elif ((behind > MYSQL_MAX_LAG)); then
+    printf '%s seconds behind the source, over %s' "$behind" "$MYSQL_MAX_LAG"
+  fi
+}
+
+# The configuration: the chart's parts by role, and what only this pod can know.
+write_config() {
+  local role=replica
+  if is_source; then role=primary; fi
+  {
+    printf '[mysqld]\nserver_id=%s\nreport_host=%s\n' \
+      "$((MYSQL_SERVER_ID_BASE + ordinal))" "$(host_of "$ordinal")"
+    printf 'port=%s\nsocket=%s\npid_file=%s/mysqld.pid\n' "$port" "$socket" "$run"
+    if [[ -f $tls/tls.crt ]]; then
+      printf 'ssl_cert=%s/tls.crt\nssl_key=%s/tls.key\n' "$tls" "$tls"
+      if [[ -f $tls/ca.crt ]]; then printf 'ssl_ca=%s/ca.crt\n' "$tls"; fi
+    fi
+    printf '!include %s/common.cnf\n!include %s/%s.cnf\n' "$config" "$config" "$role"
+  } >"$cnf.new"
+  mv "$cnf.new" "$cnf"
+}

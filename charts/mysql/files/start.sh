@@ -1,0 +1,11 @@
+#!/bin/bash
+# The main container: writes this pod's configuration and becomes mysqld, so that SIGTERM reaches
+# it and the shutdown is a clean one. The data are there: provision.sh ran before.
+set -euo pipefail
+# shellcheck source=charts/mysql/files/lib.sh
+. "${BASH_SOURCE[0]%/*}/lib.sh"
+
+[[ -d $data ]] || die "there are no data in $data: the init container has to make them"
+write_config
+client_file "$run/probe.cnf" probe probe
+exec mysqld --defaults-file="$cnf" --datadir="$data" "$@"

@@ -1,0 +1,87 @@
+"""The etcd of Huawei Cloud CCE's document: what it builds, and its life from first to last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.charts.rendering import check_references, check_restricted, only, render
+from tests.charts.test_etcd_clusters import Release, cluster, namespace, own_time
+from tests.conftest import ROOT
+from tests.e2e.charts import client
+
+__all__ = ["cluster", "namespace", "own_time"]
+SEED = ROOT / "charts/etcd/examples/seeds/001-cce-etcd.yaml"
+
+
+def test_it_has_the_names_labels_and_variables_of_the_document(tmp_path: Path) -> None:
+    objects = render("etcd", tmp_path, SEED.read_text(), name="etcd")
+    workload = objects["StatefulSet/etcd"]["spec"]
+    assert workload["serviceName"] == "etcd-svc"
+    assert workload["updateStrategy"]["type"] == "RollingUpdate"
+    pod = workload["template"]
+    assert pod["metadata"]["labels"]["app"] == "etcd"
+    (container,) = pod["spec"]["containers"]
+    assert container["name"] == "container-0"
+    assert container["imagePullPolicy"] == "IfNotPresent"
+    assert container["env"] == [
+        {"name": "PAAS_APP_NAME", "value": "tesyhhj"},
+        {"name": "PAAS_NAMESPACE", "value": "default"},
+        {"name": "PAAS_PROJECT_ID", "value": "9632fae707ce4416a0ab1e3e121fe555"},
+    ]
+    assert {"name": "default-secret"} in pod["spec"]["imagePullSecrets"]
+    service = objects["Service/etcd-svc"]
+    assert service["metadata"]["labels"]["app"] == "etcd"
+    assert service["spec"]["clusterIP"] == "None"
+    assert service["spec"]["ports"][0]["name"] == "etcd-svc"
+    check_references(objects)
+    check_restricted(objects)
+
+
+def test_what_is_wrong_in_the_document_is_corrected(tmp_path: Path) -> None:
+    objects = render("etcd", tmp_path, SEED.read_text(), name="etcd")
+    workload = only(objects, "StatefulSet")["spec"]
+    assert workload["replicas"] == 3
+    (container,) = workload["template"]["spec"]["containers"]
+    assert container["image"].rpartition(":")[2] != "latest"
+    assert workload["volumeClaimTemplates"]
+    service = objects["Service/etcd-svc"]["spec"]
+    assert service["publishNotReadyAddresses"] is True
+    assert [port["port"] for port in service["ports"]] == [2379, 2380, 2381]
+    for word in ("replicas: 2", "without a tag", "No volume", "3120"):
+        assert word in SEED.read_text()
+
+
+@pytest.fixture
+def release(
+    tmp_path: Path, namespace: str, cluster: str, request: pytest.FixtureRequest
+) -> Release:
+    if cluster == "embedded":
+        request.getfixturevalue("own_time")
+    return Release(tmp_path, namespace, workload="etcd")
+
+
+def test_its_life_from_creation_to_deletion(release: Release) -> None:
+    values = SEED.read_text()
+    release.install(values)
+    first = claims(release)
+    assert set(first) == {f"data-etcd-{n}" for n in range(3)}
+    release.run("scale", "db", "5").must()
+    grown = claims(release)
+    release.run("scale", "db", "3").must()
+    assert claims(release) == grown and first.items() <= grown.items()
+    release.run("restart", "db").must()
+    release.run("restart", "db", "--ordinal", "1").must()
+    release.with_values("upgrade", f"{values}\nsnapshotCount: 5000\n").must()
+    assert release.history() == [1, 2, 3, 4]
+    release.run("rollback", "db", "3").must()
+    said = release.run("uninstall", "db").must().err
+    assert all(f"claim {name} kept" in said for name in grown)
+    assert claims(release) == grown
+
+
+def claims(release: Release) -> dict[str, str]:
+    """The claims of the members, and their uids."""
+    with client() as live:
+        found = live.list("v1", "PersistentVolumeClaim", release.namespace)
+    return {one["metadata"]["name"]: one["metadata"]["uid"] for one in found}
