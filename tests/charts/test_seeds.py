@@ -15,18 +15,22 @@ from tests.charts.rendering import check_references, check_restricted, only, ren
 from tests.charts.test_nginx_clusters import target
 from tests.conftest import ROOT, run_command
 from tests.e2e.conftest import cluster, namespace
+from tests.e2e.test_refused_midway import until
 
 from holdfast.model.manifest import ObjectRef
 
 __all__ = ["cluster", "namespace"]
 
 CHART = str(ROOT / "charts/nginx")
+CLAIMS = {"000": 2, "002": 1, "003": 1, "004": 0}
+"""How many claims each pod has."""
+
 SEEDS = {path.name[:3]: path for path in (ROOT / "charts/nginx/examples/seeds").glob("*.yaml")}
 
 
-def rendered(number: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def rendered(number: str, folder: Path, *flags: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """All objects of a seed's values, and the main container."""
-    objects = render("nginx", folder, SEEDS[number].read_text(encoding="utf-8"))
+    objects = render("nginx", folder, SEEDS[number].read_text(encoding="utf-8"), *flags)
     check_references(objects)
     check_restricted(objects)
     pod = only(objects, "StatefulSet")["spec"]["template"]["spec"]
@@ -52,6 +56,29 @@ def test_seed_000_acks_form(tmp_path: Path) -> None:
     assert (autoscaler["minReplicas"], autoscaler["maxReplicas"]) == (1, 5)
     assert "replicas" not in workload
     assert container["livenessProbe"]["initialDelaySeconds"] == 3
+    assert container["envFrom"] == [{"secretRef": {"name": "nginx-settings", "optional": True}}]
+    assert container["imagePullPolicy"] == "IfNotPresent"
+    assert workload["updateStrategy"]["type"] == "RollingUpdate"
+    pod = workload["template"]["spec"]
+    assert "podAntiAffinity" not in pod["affinity"] and "topologySpreadConstraints" not in pod
+    hard = "requiredDuringSchedulingIgnoredDuringExecution"
+    (node,) = pod["affinity"]["nodeAffinity"][hard]["nodeSelectorTerms"]
+    assert node["matchExpressions"][0]["key"] == "kubernetes.io/os"
+    (near,) = pod["affinity"]["podAffinity"][hard]
+    own = workload["template"]["metadata"]["labels"]
+    (wanted,) = near["labelSelector"]["matchExpressions"]
+    assert own[wanted["key"]] in wanted["values"], "or the first pod would never have a place"
+
+
+def test_seed_000_scales_by_the_clock_once_the_controller_is_there(tmp_path: Path) -> None:
+    objects, _ = rendered("000", tmp_path, "--set", "cronAutoscaling.enabled=true")
+    assert not any(key.startswith("CronHorizontal") for key in rendered("000", tmp_path)[0])
+    clock = only(objects, "CronHorizontalPodAutoscaler")["spec"]
+    assert clock["scaleTargetRef"]["kind"] == "HorizontalPodAutoscaler", "two hands, one number"
+    assert [(job["schedule"], job["targetSize"]) for job in clock["jobs"]] == [
+        ("0 0 8 * * *", 3),
+        ("0 0 22 * * *", 1),
+    ]
 
 
 def test_seed_002_kubespheres_form(tmp_path: Path) -> None:
@@ -104,6 +131,22 @@ def pods(namespace: str) -> dict[str, dict[str, Any]]:
     return {pod["metadata"]["name"]: pod for pod in found}
 
 
+def uids(namespace: str) -> dict[str, str]:
+    """The pods' UIDs by name."""
+    return {name: pod["metadata"]["uid"] for name, pod in pods(namespace).items()}
+
+
+def came_back(namespace: str, name: str, old: dict[str, str]) -> bool:
+    """Tell whether another pod of that name is there, and ready."""
+    found = pods(namespace).get(name)
+    return found is not None and found["metadata"]["uid"] != old[name] and is_ready(found)
+
+
+def is_ready(pod: dict[str, Any]) -> bool:
+    conditions = pod.get("status", {}).get("conditions", ())
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
 def claims(namespace: str) -> dict[str, str]:
     """The claims' UIDs by name."""
     found = target(namespace).cluster.list("v1", "PersistentVolumeClaim", namespace)
@@ -134,10 +177,7 @@ def test_a_seeds_whole_walk(
     ready = [since(found[f"{full}-{ordinal}"]) for ordinal in range(3)]
     assert ready == sorted(ready), "they come in order"
     before = claims(namespace)
-    kept = (
-        SEEDS[number].read_text(encoding="utf-8").count("enabled: false}") == 0 or number != "004"
-    )
-    assert bool(before) == kept
+    assert len(before) == CLAIMS[number] * 3
 
     down = run_command("scale", "web", "1", *home).must()
     assert down.err.index(f"{full}-2") < down.err.index(f"{full}-1")
@@ -145,19 +185,25 @@ def test_a_seeds_whole_walk(
     run_command("scale", "web", "5", *home).must()
     assert before.items() <= claims(namespace).items(), "each member has its own volume again"
 
-    old = pods(namespace)[f"{full}-1"]["metadata"]["uid"]
+    volumes, old = claims(namespace), uids(namespace)
     target(namespace).cluster.delete(ObjectRef("v1", "Pod", namespace, f"{full}-1"))
+    until(lambda: came_back(namespace, f"{full}-1", old))
+    new = uids(namespace)
+    assert {name for name in old if new[name] != old[name]} == {f"{full}-1"}
+    assert claims(namespace) == volumes, "the same ordinal, the same volume"
     run_command("restart", "web", *home).must()
-    assert pods(namespace)[f"{full}-1"]["metadata"]["uid"] != old
+    assert not set(new.values()) & set(uids(namespace).values())
+    assert claims(namespace) == volumes
 
-    for color in ("red", "blue"):
+    for color in ("pink", "gold", "teal", "grey", "lime", "red", "blue"):
         change = ["--set", f"podAnnotations.color={color}"]
         run_command("upgrade", "web", CHART, *home, *change).must()
     run_command("rollback", "web", *home).must()
     annotations = pods(namespace)[f"{full}-0"]["metadata"]["annotations"]
     assert annotations["color"] == "red"
-    statuses = [row["status"] for row in data("history", "web", *home)]
-    assert statuses[-1] == "deployed" and len(statuses) <= 10
+    rows = data("history", "web", *home)
+    assert rows[-1]["status"] == "deployed"
+    assert [row["revision"] for row in rows] == list(range(3, 13)), "12 there were, 10 are kept"
 
     run_command("scale", "web", "0", *home).must()
     assert pods(namespace) == {}
