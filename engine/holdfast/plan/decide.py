@@ -240,7 +240,9 @@ def _change(
         Effect.IN_PLACE,
         "",
         source=manifest.source,
-        fields=tuple(replace(f, origins=_origins(f.path, origins)) for f in fields),
+        fields=tuple(
+            replace(f, path=secrecy.veil(f.path), origins=_origins(f.path, origins)) for f in fields
+        ),
         desired=manifest.object,
         before=before,
         after=after,

@@ -48,11 +48,19 @@ class Secrecy:
         """The paths of the values to mask in `node`, each the topmost or a single scalar."""
         if self._marked(path) and not isinstance(node, dict | list):
             yield path
+        elif isinstance(node, dict) and path and any(map(self._repeats, node)):
+            yield path  # a secret is a key of it: it is not shown what it holds
         elif isinstance(node, dict | list):
             for part, child in children(node, path, self.shape):
                 yield from self.find(child, (*path, part))
         elif self._repeats(node):
             yield path
+
+    def veil(self, path: Path) -> Path:
+        """A path without the secrets that are keys in it."""
+        if not self.texts:
+            return path
+        return tuple(hide(part, self.texts) if isinstance(part, str) else part for part in path)
 
     def clean(self, message: str) -> str:
         """A message of the server without the secrets it quotes."""

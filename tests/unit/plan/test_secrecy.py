@@ -19,7 +19,7 @@ PATH = ("spec", "containers", 0, "env", 0, "value")
 
 
 def release(secret: str, *, order: bool) -> Manifests:
-    """The secret as a Secret's text, in a container's environment, and in a ConfigMap's text."""
+    """The secret in a Secret, in a container's environment, in a ConfigMap's text, and as a key."""
     env = [{"name": "P", "value": secret}, {"name": "Q", "value": f"user:{secret}@db"}]
     pod = {"containers": [{"name": "a", "env": env if order else env[::-1]}]}
     path = (*PATH[:4], 0 if order else 1, PATH[5])
@@ -27,12 +27,13 @@ def release(secret: str, *, order: bool) -> Manifests:
         manifest(_text("Secret", stringData={"password": secret})),
         manifest(_text("Pod", spec=pod), sensitive=frozenset({path})),
         manifest(_text("ConfigMap", data={"url": f"db://{secret}/x", "mode": "on"})),
+        manifest(_text("Service", metadata={"name": "web", "labels": {f"of-{secret}": "x"}})),
     )
 
 
 def _text(kind: str, **rest: object) -> str:
     metadata = {"name": "web", "namespace": "prod"}
-    return yaml.safe_dump({"apiVersion": "v1", "kind": kind, "metadata": metadata, **rest})
+    return yaml.safe_dump({"apiVersion": "v1", "kind": kind, "metadata": metadata} | rest)
 
 
 @given(SECRETS, SECRETS, st.booleans())
