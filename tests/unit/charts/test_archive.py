@@ -153,7 +153,11 @@ def test_damage_is_told(tmp_path: Path, spoil: Callable[[bytes], bytes], says: s
         load(write(tmp_path, spoil(tar)))
 
 
-@pytest.mark.parametrize("data", [b"", b"x", b"PK\x03\x04", gzip.compress(good())[:-9]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x", b"PK\x03\x04", gzip.compress(good())[:-9]],
+    ids=["empty", "text", "zip", "cut off"],  # a gzip has the time in it: it is no name of a test
+)
 def test_what_is_no_gzip_is_told(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "web.tgz").write_bytes(data)
     with pytest.raises(ChartError, match=r"damaged or no \.tgz"):
