@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT, Result, run_command
+from tests.contract.plugin import need
+from tests.controlplane.binaries import binary
 
 Objects = dict[str, dict[str, Any]]
 """Rendered objects by `Kind/name`."""
@@ -96,6 +99,20 @@ def check_references(objects: Objects) -> None:
             assert len(paths) == len(set(paths)), (key, container["name"])
         account = spec.get("serviceAccountName", "default")
         assert account == "default" or f"ServiceAccount/{account}" in objects, key
+
+
+def check_clean(chart: str, folder: Path, values: str, version: str) -> None:
+    """Lint finds nothing, nor do our schemas of that Kubernetes, nor kubeconform with its own."""
+    (folder / "values.yaml").write_text(values)
+    flags = ("--kube-version", version, "-f", str(folder / "values.yaml"), "-o", "json")
+    lint = ("lint", str(ROOT / "charts" / chart))
+    found = json.loads(run_command(*lint, *flags).must().out)
+    assert [one for one in found["findings"] if one["level"] != "info"] == []
+    program = binary("kubeconform")
+    need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
+    checked = json.loads(run_command(*lint, "--kubeconform", *flags).must().out)
+    (check,) = checked["kubernetes"]
+    assert check["checker"].startswith("kubeconform") and check["checked"] >= 4
 
 
 def check_names(objects: Objects) -> None:

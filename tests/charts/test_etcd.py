@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ import pytest
 import yaml
 from tests.charts.rendering import (
     Objects,
+    check_clean,
     check_names,
     check_references,
     check_restricted,
@@ -22,9 +20,7 @@ from tests.charts.rendering import (
     render,
     template,
 )
-from tests.conftest import ROOT, run_command
-from tests.contract.plugin import need
-from tests.controlplane.binaries import binary
+from tests.conftest import ROOT
 
 CHART = ROOT / "charts/etcd"
 TLS = (
@@ -262,16 +258,7 @@ def test_assertion_40_references_between_objects_hold(tmp_path: Path, values: st
 @pytest.mark.parametrize("version", ["1.25", "1.29", "1.34", "1.37"])
 @RANGE
 def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: str) -> None:
-    path = tmp_path / "values.yaml"
-    path.write_text(values)
-    flags = ("--kube-version", version, "-f", str(path), "-o", "json")
-    found = json.loads(run_command("lint", str(CHART), *flags).must().out)
-    assert [one for one in found["findings"] if one["level"] != "info"] == []
-    program = binary("kubeconform")
-    need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
-    checked = json.loads(run_command("lint", str(CHART), "--kubeconform", *flags).must().out)
-    (check,) = checked["kubernetes"]
-    assert check["checker"].startswith("kubeconform") and check["checked"] >= 8
+    check_clean("etcd", tmp_path, values, version)
 
 
 def test_a_setting_of_etcd_moves_one_annotation_and_labels_move_none(tmp_path: Path) -> None:
@@ -334,15 +321,3 @@ def test_a_value_out_of_its_range_is_refused_with_its_path_and_origin(
     tmp_path: Path, values: str, says: str
 ) -> None:
     refused(tmp_path, values, says, values.rpartition("\n")[2].partition(":")[0], "values.yaml:")
-
-
-def test_scripts_are_clean() -> None:
-    need("clean scripts", [] if shutil.which("shellcheck") else ["shellcheck"])
-    scripts = sorted(str(path.relative_to(ROOT)) for path in (CHART / "files").glob("*.sh"))
-    done = subprocess.run(["shellcheck", "-x", *scripts], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-
-
-def test_each_part_is_small() -> None:
-    for part in (CHART / "templates").iterdir():
-        assert len(part.read_text().splitlines()) <= 150, part.name

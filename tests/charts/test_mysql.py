@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from base64 import b64decode
 from collections.abc import Iterator
@@ -182,15 +181,6 @@ def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: s
     flags = ("--kubeconform", "--kube-version", version, "-f", str(path), "-o", "json")
     (check,) = json.loads(run_command("lint", MYSQL, *flags).must().out)["kubernetes"]
     assert check["checker"].startswith("kubeconform") and check["checked"] >= 5
-
-
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
-def test_the_scripts_are_clean(script: Path) -> None:
-    need("shellcheck", [] if shutil.which("shellcheck") else ["shellcheck"])
-    done = subprocess.run(
-        ["shellcheck", "-x", str(script)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout
 
 
 def test_assertion_14_autoscaling_is_refused() -> None:
