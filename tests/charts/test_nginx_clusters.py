@@ -47,7 +47,8 @@ def written(namespace: str) -> dict[str, Any]:
             if metadata.get("labels", {}).get("holdfast.dev/release") == "web":
                 own = [m for m in metadata["managedFields"] if m["manager"] == "holdfast"]
                 key = f"{kind}/{metadata['name']}"
-                found[key] = (metadata["uid"], metadata.get("generation"), own)
+                stamp = (metadata["uid"], metadata["resourceVersion"], metadata.get("generation"))
+                found[key] = (*stamp, own)
     return found
 
 
@@ -72,7 +73,8 @@ def test_assertion_39_history_rollback_and_the_claims_that_stay(
     flags = ["-n", namespace, "--set", "preStopSleepSeconds=0"]
     run_command("install", "web", CHART, *flags, "--create-namespace", "--set", "replicas=2").must()
     for number in range(11):
-        run_command("upgrade", "web", CHART, "-n", namespace, "--set", f"podLabels.n=v{number}")
+        change = ("--set", f"podLabels.n=v{number}")
+        run_command("upgrade", "web", CHART, "-n", namespace, *change).must()
     rows = json.loads(run_command("history", "web", "-n", namespace, "-o", "json").must().out)
     assert len(rows) == 10 and rows[-1]["revision"] == 12
     failed = run_command("upgrade", "web", CHART, "-n", namespace, "--set", bad, "--timeout", "3s")

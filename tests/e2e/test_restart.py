@@ -244,7 +244,7 @@ def data_of(result) -> dict:
 
 @pytest.mark.parametrize("way", ["out-of-service", "gone"])
 def test_a_pod_whose_node_is_dead_for_sure_comes_back_elsewhere(
-    way: str, at: tuple[str, ...], namespace: str, dead: tuple[str, str]
+    way: str, cluster: str, at: tuple[str, ...], namespace: str, dead: tuple[str, str]
 ) -> None:
     name, node = dead
     uid = uids(namespace)[name]
@@ -254,10 +254,10 @@ def test_a_pod_whose_node_is_dead_for_sure_comes_back_elsewhere(
             kubectl.delete(node_ref(node))
         else:
             take_out_of_service(kubectl, node)
-    collected = uids(namespace).get(name) != uid  # by the real cluster's own collector, just now
     said = run_command("restart", "web", "--ordinal", "1", *at).must()
-    assert collected or "Pod/web-nginx-1 deleted by force" in said.err
-    assert "web-nginx-1 is back" in said.err
+    if cluster == "embedded":  # a real cluster's own collector may come first, at any moment
+        assert "Pod/web-nginx-1 deleted by force" in said.err
+        assert "web-nginx-1 is back" in said.err
     assert uids(namespace)[name] != uid
     assert node_of(namespace, name) != node
     status = data("status", "web", *at)
