@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from holdfast.plan.owners import owner_lines as plan_owner_lines
     from holdfast.plan.owners import owner_rows as plan_owners
     from holdfast.plan.policies import read_conflict_rule
+    from holdfast.plan.recreate import read_recreation
     from holdfast.plan.report import report as plan_report
     from holdfast.plan.revisions import RevisionDiff
     from holdfast.plan.revisions import values_body as diff_values
@@ -226,6 +227,7 @@ _HOME = {
     "random_text": "model.generated",
     "read_conflict_rule": "plan.policies",
     "read_logs": "actions.logs",
+    "read_recreation": "plan.recreate",
     "read_releases": "actions.bulk",
     "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
@@ -355,6 +357,7 @@ __all__ = [
     "random_text",
     "read_conflict_rule",
     "read_logs",
+    "read_recreation",
     "read_releases",
     "refuse_invalid",
     "release_history",
