@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
+    from holdfast.actions.hook_status import HookStatus
     from holdfast.actions.inspect import (
         diff_revisions,
         get_revision,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from holdfast.actions.values import show_values, value_origins
     from holdfast.actions.way_back import carry_out_or_go_back
     from holdfast.apply.carry_out import carry_out
+    from holdfast.apply.claims import with_deleted_claims
     from holdfast.apply.tests import run_tests
     from holdfast.charts.dependencies import (
         DependencyState,
@@ -111,6 +113,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
+    from holdfast.plan.table import object_name
     from holdfast.plan.table import stage_titles as plan_stages
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
@@ -137,6 +140,7 @@ _HOME = {
     "Finding": "lint.finding",
     "HoldfastError": "errors",
     "HookResult": "model.hook",
+    "HookStatus": "actions.hook_status",
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
@@ -200,6 +204,7 @@ _HOME = {
     "list_releases": "actions.list",
     "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
+    "object_name": "plan.table",
     "offline_capabilities": "actions.offline",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -248,6 +253,7 @@ _HOME = {
     "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
     "watch_release": "actions.status",
+    "with_deleted_claims": "apply.claims",
     "write_schema": "actions.schema",
 }
 
@@ -267,6 +273,7 @@ __all__ = [
     "Finding",
     "HoldfastError",
     "HookResult",
+    "HookStatus",
     "Interrupted",
     "LintOptions",
     "LintReport",
@@ -330,6 +337,7 @@ __all__ = [
     "list_releases",
     "log_sources",
     "manifest_text",
+    "object_name",
     "offline_capabilities",
     "patch_rows",
     "patch_text",
@@ -378,6 +386,7 @@ __all__ = [
     "validate_manifests",
     "value_origins",
     "watch_release",
+    "with_deleted_claims",
     "write_schema",
 ]
 
