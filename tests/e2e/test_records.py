@@ -16,7 +16,8 @@ from tests.e2e.own_time import OwnTime
 
 from holdfast.errors import NotFound
 
-SAMPLES = sorted((ROOT / "tests/samples/records").glob("*.json"))
+RECORDS = ROOT / "tests/samples/records"
+SAMPLES = sorted(RECORDS.glob("format-1*.json"))
 BULK = """\
 apiVersion: v1
 kind: ConfigMap
@@ -37,11 +38,15 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_time: OwnTime) ->
 # -- of earlier versions
 
 
+def put_back(sample: Path) -> None:
+    with client() as cluster:
+        for secret in json.loads(sample.read_text())["items"]:
+            cluster.create(secret)
+
+
 @pytest.fixture(params=SAMPLES, ids=lambda path: path.stem)
 def _sample(request: pytest.FixtureRequest) -> None:
-    with client() as cluster:
-        for secret in json.loads(request.param.read_text())["items"]:
-            cluster.create(secret)
+    put_back(request.param)
 
 
 @pytest.mark.usefixtures("_sample")
@@ -99,6 +104,33 @@ def test_a_text_that_was_generated_once_is_kept() -> None:
     with client() as cluster:
         live = cluster.get(ref("Secret", "holdfast.life.generated"))["data"]
     assert live == kept
+
+
+def test_hooks_and_patches_of_an_earlier_holdfast_are_gone_on_with() -> None:
+    put_back(RECORDS / "format-2-hooks.json")
+    assert {row["name"]: (row["revision"], row["status"]) for row in data("list")} == {
+        "hooked": (2, "deployed"),
+        "during": (3, "pending-upgrade"),
+    }
+    hooks = [hook["metadata"]["name"] for hook in data("get", "hooks", "hooked")]
+    assert sorted(hooks) == ["hooked-clean", "hooked-first"]
+    patches = run_command("get", "patches", "hooked").must().out
+    assert "patched: here" in patches and "team: web" in patches
+    back = run_command("rollback", "hooked").must()
+    assert "pre-rollback hook Job/hooked-first succeeded" in back.err
+    run_command("upgrade", "hooked", "web").must()
+    with client() as cluster:
+        assert cluster.get(ref("ConfigMap", "hooked"))["data"]["patched"] == "here"
+    removed = run_command("uninstall", "hooked").must()
+    assert "hook Job/hooked-first" not in removed.err
+
+    (left,) = data("status", "during")["unfinished"]["steps"]
+    assert left["step"] == "pre-upgrade hook Job/during-first" and not left["done"]
+    resumed = run_command("resume", "during").must()
+    assert "pre-upgrade hook Job/during-first succeeded" in resumed.err
+    assert data("get", "values", "during") == {"color": "green"}
+    gone = run_command("uninstall", "during").must()
+    assert "post-delete hook Job/during-clean succeeded" in gone.err
 
 
 def _generated(name: str) -> Any:
