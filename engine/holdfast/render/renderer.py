@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
+from functools import partial
 from typing import Any
 
 from jinja2.environment import Template
@@ -19,6 +20,7 @@ from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.secrecy import HIDDEN, secret_values
 from holdfast.model.values import Path, Values
 from holdfast.render.casting import Cast, documents_of
+from holdfast.render.compiled import compiled
 from holdfast.render.context import Context
 from holdfast.render.culprits import Culprits
 from holdfast.render.data import Notes, Place
@@ -72,7 +74,7 @@ class Renderer:
             tests=test_table(),
             functions=names,
             budget=self.place.budget,
-            codes=context.codes,
+            compiled=partial(compiled, codes=context.codes),
         )
         self.failures = Failures(
             self.env.sources, self.env.templates, secret_values(values), Culprits(values)
