@@ -33,7 +33,7 @@ from holdfast.render.missing import Declarations
 from holdfast.render.modules import Modules, is_partial
 from holdfast.render.pieces import Fragment, Hole, Piece, RawText, Unfit, plain
 from holdfast.render.secret_once import SecretsOnce
-from holdfast.render.spelling import spell_hole, spell_plainly
+from holdfast.render.spelling import kind_of, spell_hole, spell_plainly
 from holdfast.render.traced import all_reads, is_given, mark, trace
 from holdfast.render.weave import Weaver, hole_reads
 
@@ -192,7 +192,11 @@ class Renderer:
 
     def _tpl(self, text: Any) -> Any:
         """A text as a template of its own, plain text out."""
-        source = spell_plainly(plain(text))
+        source = plain(text)
+        if isinstance(source, dict | list | tuple):
+            hint = "for the texts in it: `tpl(… | to_yaml) | from_yaml`"
+            raise RenderError(f"tpl takes a text, not {kind_of(source)}", hint=hint)
+        source = spell_plainly(source)
         with self.env.budget:
             if (template := self._texts.get(source)) is None:
                 template = self.env.load(f"<tpl {len(self._texts) + 1}>", source)
