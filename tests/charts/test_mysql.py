@@ -423,6 +423,53 @@ def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tag", "option", "says"),
+    [
+        ("8.0.40", "gtid-mode", "replicas follow by GTID, so it is always ON: leave it out"),
+        ("8.0.40", "server_id", "set replication.serverIdBase"),
+        ("8.0.40", "loose_super_read_only", "the ordinal decides who may be written to"),
+        ("8.0.40", "disable-log-bin", "set replication.binlogExpireDays"),
+        ("8.0.40", "log_slave_updates", "set replication.binlogExpireDays"),
+        ("8.0.40", "innodb_undo_directory", "all data are in one folder"),
+        ("8.0.40", "skip_grant_tables", "would let everybody in without a password"),
+        ("8.0.40", "port", "set containerPorts.mysql"),
+        ("8.0.40", "ssl_ca", "set tls.existingSecret or tls.issuerRef"),
+        ("8.0.40", "Max_connections", "in lower case and without dashes in front"),
+        ("8.0.40", "--max", "in lower case and without dashes in front"),
+        ("", "skip-host-cache", "gone since MySQL 8.4, which does not start with it"),
+        ("8.4.10", "expire_logs_days", "leave it out and set replication.binlogExpireDays"),
+        ("9.0.1", "mysql-native-password", "let the accounts log in by caching_sha2_password"),
+        ("9.7.4", "innodb-log-file-size", "write innodb_redo_log_capacity"),
+    ],
+)
+@pytest.mark.parametrize("part", ["common", "primary", "replica"])
+def test_an_option_that_is_refused_says_why_where_and_what_to_write(
+    tmp_path: Path, tag: str, option: str, says: str, part: str
+) -> None:
+    (tmp_path / "values.yaml").write_text(f"config:\n  {part}:\n    {option}: 1\n")
+    image = ("--set-string", f"image.tag={tag}")
+    said = refused("-f", str(tmp_path / "values.yaml"), *image)
+    (line,) = (line for line in said.splitlines() if f"config.{part}.{option}: " in line)
+    assert says in line
+    assert line.endswith(f"(from {tmp_path / 'values.yaml'}:3:5)")
+
+
+@pytest.mark.parametrize(
+    ("tag", "option"),
+    [
+        ("8.0.40", "expire_logs_days"),
+        ("8.4.10", "mysql_native_password"),
+        ("8.4.10", "innodb_log_file_size"),
+        ("9.7.4", "loose-expire-logs-days"),
+        ("9.7.4", "validate_password\\.policy"),
+    ],
+)
+def test_an_option_that_the_version_has_is_taken(tag: str, option: str) -> None:
+    flags = ("--set", f"image.tag={tag}", "--set", f"config.common.{option}=1")
+    run_command("template", "web", MYSQL, *flags).must()
+
+
+@pytest.mark.parametrize(
     ("flag", "says"),
     [
         ("containerPorts.mysql=70000", "65535"),
