@@ -228,7 +228,7 @@ def test_assertion_17_replicas_make_no_database_and_may_be_set_up(
     assert not any("read_only" in text for text in config.values())
     # The init container is told of them, and uses them where a cluster begins: on ordinal 0.
     script = SCRIPTS[0].with_name("provision.sh").read_text()
-    assert "if is_source; then begin_cluster; else clone_member; fi" in script
+    assert "if ! is_source; then\n  clone_member\nelif ! there_are_replicas; then\n  begin_cluster" in script
     assert "MYSQL_DATABASE" not in script.partition("\nbegin_cluster() {")[2].partition("\n}\n")[2]
 
 
@@ -411,6 +411,16 @@ def test_pods_change_with_the_configuration_and_with_nothing_else(tmp_path: Path
     assert template("commonLabels: {a: b}\nreplicas: 4\nbackup: {enabled: true}") == before
 
 
+def test_the_lost_source_is_told_to_its_pod_and_restarts_none(tmp_path: Path) -> None:
+    lost = "recovery: {lostSource: 4dec9178-eabe-11f1-b59d-228ebd5b2d4b}\nreplicas: 3"
+    before, after = render(tmp_path, "replicas: 3"), render(tmp_path, lost)
+    config = after.pop("ConfigMap/web-mysql-config")["data"]
+    assert config["recovery"] == "4dec9178-eabe-11f1-b59d-228ebd5b2d4b 3"
+    assert config["release"] == "web"
+    del before["ConfigMap/web-mysql-config"]
+    assert after == before
+
+
 def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
     values = (
         "config: {common: {max-connections: 7, local_infile: true, innodb_buffer_pool_size: 1G}}"
@@ -500,6 +510,7 @@ def test_an_option_that_the_version_has_is_taken(tag: str, option: str) -> None:
         ("backup.schedule=daily", "backup.schedule"),
         ("backup.keep=0", "at least 1"),
         ("restore.file=../x", "restore.file"),
+        ("recovery.lostSource=web-mysql-0", "must be the server_uuid of the lost source"),
         ("metrics.image.tag=a b", "metrics.image.tag"),
         ("mysqlVersion=new", "mysqlVersion"),
         ("args=--x", "a list"),
@@ -520,6 +531,10 @@ def test_a_value_out_of_its_range_is_refused_with_its_path(flag: str, says: str)
         (("tls.enabled=true",), "tls.existingSecret"),
         (("auth.username=replicator",), "auth.username and replication.user"),
         (("preStopSleepSeconds=60", "terminationGracePeriodSeconds=60"), "preStopSleepSeconds"),
+        (
+            ("recovery.lostSource=4dec9178-eabe-11f1-b59d-228ebd5b2d4b",),
+            "recovery.lostSource: with replicas: 1 there is no replica",
+        ),
         (("restore.enabled=true",), "restore.existingClaim: must have at least 1 character"),
         (
             ("restore.enabled=true", "restore.existingClaim=old", "replicas=3"),

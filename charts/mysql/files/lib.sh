@@ -89,6 +89,16 @@ trouble_of() {
   fi
 }
 
+# A query whose rows are statements: they switch events on that are off because a replica keeps them so.
+event_statements() {
+  cat <<'SQL'
+SET SESSION sql_mode = '';
+SELECT CONCAT('ALTER DEFINER=', INSERT(QUOTE(DEFINER), LOCATE('@', QUOTE(DEFINER)), 1, '\'@\''),
+  ' EVENT `', REPLACE(EVENT_SCHEMA, '`', '``'), '`.`', REPLACE(EVENT_NAME, '`', '``'), '` ENABLE;')
+FROM information_schema.EVENTS WHERE STATUS LIKE '%SIDE_DISABLED';
+SQL
+}
+
 # The configuration: the chart's parts by role, and what only this pod can know.
 write_config() {
   local role=replica
