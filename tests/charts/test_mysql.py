@@ -228,7 +228,10 @@ def test_assertion_17_replicas_make_no_database_and_may_be_set_up(
     assert not any("read_only" in text for text in config.values())
     # The init container is told of them, and uses them where a cluster begins: on ordinal 0.
     script = SCRIPTS[0].with_name("provision.sh").read_text()
-    assert "if ! is_source; then\n  clone_member\nelif ! there_are_replicas; then\n  begin_cluster" in script
+    assert (
+        "if ! is_source; then\n  clone_member\nelif ! there_are_replicas; then\n  begin_cluster"
+        in script
+    )
     assert "MYSQL_DATABASE" not in script.partition("\nbegin_cluster() {")[2].partition("\n}\n")[2]
 
 
