@@ -154,6 +154,28 @@ def lib(tmp_path: Path, pod: str, script: str, **env: str) -> str:
     return done.stdout
 
 
+def test_a_replica_whose_binary_logs_are_gone_says_what_to_do(tmp_path: Path) -> None:
+    status = "Replica_IO_Running: No\n Last_IO_Error: the source purged required binary logs."
+    said = lib(tmp_path, "web-mysql-1", 'trouble_of "$STATUS"', STATUS=status)
+    assert said.startswith("delete its claim and its pod, and it clones again: its IO thread")
+    said = lib(tmp_path, "web-mysql-1", 'trouble_of "$STATUS"', STATUS="Replica_IO_Running: No")
+    assert said == "its IO thread does not run: "
+
+
+def test_logins_are_written_as_option_files_are_read(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "app").write_text('a"b\\c#d\ne')
+    file = tmp_path / "client.cnf"
+    script = f"client_file {file} 'a \"#' app"
+    lib(tmp_path, "web-mysql-0", script, MYSQL_SECRETS=str(secrets))
+    _, charset, user, password = file.read_text().splitlines()
+    assert charset == "default-character-set=utf8mb4"
+    assert user == r'user="a \"#"'
+    assert password == r'password="a\"b\\c#d\ne"'
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 @ALL
 def test_references_between_objects_hold(tmp_path: Path, values: str) -> None:
     objects = render(tmp_path, values)

@@ -199,21 +199,23 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
 
 
 def test_passwords_change_while_the_old_ones_still_work(database: Database, scene: Scene) -> None:
-    old = {"auth.appPassword": "o'l\\d\"", "auth.rootPassword": "old root"}
-    new = {"auth.appPassword": "n e'w", "auth.rootPassword": "new root"}
-    database.install("--set", "replicas=2", *literal(old))
+    old = {"auth.appPassword": "o'l\\d\"", "auth.rootPassword": "o\"l#d 'r\\\\ `$x` é漢\\"}
+    new = {"auth.appPassword": "n e'w", "auth.rootPassword": 'new\\" #root'}
+    user = 'a"p#p é'
+    same = {"auth.replicationPassword": "\"#'\\", "auth.username": user}
+    database.install("--set", "replicas=2", *literal(old | same))
     refused = database.holdfast("upgrade", "web", CHART, *literal(new))
     assert refused.code != 0 and "auth.rotation=retain" in refused.err
-    assert database.secret("root") == "old root"
+    assert database.secret("root") == old["auth.rootPassword"]
     database.holdfast(
         "upgrade", "web", CHART, *literal(new), "--set", "auth.rotation=retain"
     ).must()
     assert database.secret("app") == "n e'w"
     for password in (old["auth.appPassword"], new["auth.appPassword"]):
-        assert login(scene, password) == ""
+        assert login(scene, password, user=user) == ""
     database.holdfast("upgrade", "web", CHART, "--set", "auth.rotation=discard").must()
-    assert "Access denied" in login(scene, old["auth.appPassword"])
-    assert login(scene, new["auth.appPassword"]) == ""
+    assert "Access denied" in login(scene, old["auth.appPassword"], user=user)
+    assert login(scene, new["auth.appPassword"], user=user) == ""
     database.holdfast("test", "web").must()
 
 
@@ -296,12 +298,12 @@ def literal(values: dict[str, str]) -> list[str]:
     return [part for key, text in values.items() for part in ("--set-literal", f"{key}={text}")]
 
 
-def login(scene: Scene, password: str, *options: str) -> str:
+def login(scene: Scene, password: str, *options: str, user: str = "app") -> str:
     """Log in as the applications' account, from another pod; what is said against it."""
-    client = "mysql --no-defaults -h web-mysql-write -u app --connect-timeout=20"
-    script = f'MYSQL_PWD="$0" exec {client} -e "DO 0" "$@"'
+    client = 'mysql --no-defaults --default-character-set=utf8mb4 -h web-mysql-write -u "$1"'
+    script = f'MYSQL_PWD="$0" exec {client} --connect-timeout=20 -e "DO 0" "${{@:2}}"'
     code, said = scene.kubelet.execute(
-        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password, *options
+        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password, user, *options
     )
     assert bool(code) == bool(said), said
     return said

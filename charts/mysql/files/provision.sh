@@ -34,7 +34,9 @@ start_server() {
 }
 
 # Statements come by standard input. The password of root is unset in data that were just made.
-as_root() { mysql --no-defaults --socket="$local_socket" --user=root; }
+as_root() {
+  mysql --no-defaults --default-character-set=utf8mb4 --socket="$local_socket" --user=root
+}
 as_known_root() { mysql --defaults-file="$run/root.cnf" --socket="$local_socket" "$@"; }
 
 initialise() {
