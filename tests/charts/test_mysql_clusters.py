@@ -138,3 +138,16 @@ def test_ordinal_0_stays(cluster: str, namespace: str, number: str) -> None:
     refused = run(namespace, "scale", "web", number)
     assert refused.code != 0
     run(namespace, "uninstall", "web").must()
+
+
+def test_an_install_without_the_sources_claim_and_with_a_replicas_is_refused(
+    cluster: str, namespace: str
+) -> None:
+    install(namespace)
+    run(namespace, "uninstall", "web", "--delete-claims", "data-web-mysql-0").must()
+    refused = run(namespace, "install", "web", MYSQL, *QUICK)
+    assert refused.code == 1
+    assert "the claim data-web-mysql-0 of the source is gone" in refused.err
+    assert "delete the claims of the replicas if their data may go" in refused.err
+    with client() as found:
+        assert not found.list("apps/v1", "StatefulSet", namespace)
