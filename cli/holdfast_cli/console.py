@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from holdfast.light import dataclass
 from holdfast_cli.output.evidence import evidence_lines
 from holdfast_cli.output.live import Live
-from holdfast_cli.twins import giver
 
 if TYPE_CHECKING:
-    import click
-
     from holdfast import HoldfastError, Problem
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36, "bold": 1, "dim": 2}
@@ -80,12 +77,8 @@ class Console:
             lines.append(f"{self.paint('hint:', 'cyan', sys.stderr)} {error.hint}")
         self.live.above(sys.stderr, "\n".join(lines))
 
-    def usage_error(self, error: click.UsageError) -> None:
+    def usage_error(self, text: str, hint: str) -> None:
         """A wrong call: what is wrong, and where help is."""
-        path = error.ctx.command_path if error.ctx else "holdfast"
-        text, hint = error.format_message(), f"see `{path} --help`"
-        if variable := giver(error):
-            hint = f"the value is that of {variable}; {hint}"
         if self.output == "json":
             from holdfast_cli.output.json import to_json
 

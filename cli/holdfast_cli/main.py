@@ -111,6 +111,10 @@ class LazyGroup(click.Group):
 def _no_such(name: str) -> str:
     from difflib import get_close_matches
 
+    from holdfast_cli.wrong_calls import helm_verb
+
+    if here := helm_verb(name):
+        return f"there is no verb {name!r}: it is {here!r} here"
     near = get_close_matches(name, COMMANDS, n=1)
     return f"there is no verb {name!r}" + (f". Did you mean {near[0]!r}?" if near else "")
 
@@ -144,9 +148,13 @@ def run(arguments: list[str]) -> int:
     console = Console.plain(arguments)
     _open_closed_streams()
     try:
-        result = cli.main(args=arguments, prog_name="holdfast", standalone_mode=False)
+        # Alone, it says what it can do, as Helm and kubectl do.
+        given = arguments or ["--help"]
+        result = cli.main(args=given, prog_name="holdfast", standalone_mode=False)
     except click.UsageError as error:
-        console.usage_error(error)
+        from holdfast_cli.wrong_calls import tell
+
+        console.usage_error(*tell(error, arguments))
         return 2
     except click.exceptions.Exit as error:
         return error.exit_code

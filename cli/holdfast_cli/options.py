@@ -239,6 +239,13 @@ no_hooks = click.option("--no-hooks", is_flag=True, help="Do not run the chart's
 
 _PLAN = (
     click.option("--take-ownership", is_flag=True, help="Take over objects that others made."),
+    click.option(
+        "--allow-recreate",
+        multiple=True,
+        metavar="KIND/NAME",
+        help="Delete this object and make it anew where a field changes that cannot be changed "
+        "(repeatable); claims stay.",
+    ),
     no_hooks,
 )
 _CONFLICTS = (

@@ -121,12 +121,13 @@ class Run:
 
     def plan_options(self) -> PlanOptions:
         """What the flags allow a plan to do."""
-        from holdfast import PlanOptions, random_text, read_conflict_rule
+        from holdfast import PlanOptions, random_text, read_conflict_rule, read_recreation
 
         return PlanOptions(
             take_ownership=self.given.get("take_ownership", False),
             force_conflicts=self.given.get("force_conflicts", False),
             conflict_rules=tuple(map(read_conflict_rule, self.given.get("on_conflict", ()))),
+            recreations=tuple(map(read_recreation, self.given.get("allow_recreate", ()))),
             create_namespace=self.given.get("create_namespace", False),
             hooks=not self.given.get("no_hooks", False),
             token=None if self.given.get("dry_run", True) else random_text,

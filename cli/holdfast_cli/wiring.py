@@ -28,7 +28,7 @@ def open_target(flags: Globals, console: Console) -> Target:
     from holdfast.cluster.transports.http import HttpTransport
 
     access = _access(flags)
-    console.detail(f"cluster {access.server.url}, as {access.source} says")
+    console.detail(f"cluster {access.server.shown}, as {access.source} says")
     transport = HttpTransport(access, environ=os.environ)
     return _target(transport, flags, console, access.namespace)
 

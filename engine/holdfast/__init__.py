@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
+    from holdfast.actions.hook_status import HookStatus
     from holdfast.actions.inspect import (
         diff_revisions,
         get_revision,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from holdfast.actions.values import show_values, value_origins
     from holdfast.actions.way_back import carry_out_or_go_back
     from holdfast.apply.carry_out import carry_out
+    from holdfast.apply.claims import with_deleted_claims
     from holdfast.apply.tests import run_tests
     from holdfast.charts.dependencies import (
         DependencyState,
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
     from holdfast.plan.owners import owner_lines as plan_owner_lines
     from holdfast.plan.owners import owner_rows as plan_owners
     from holdfast.plan.policies import read_conflict_rule
+    from holdfast.plan.recreate import read_recreation
     from holdfast.plan.report import report as plan_report
     from holdfast.plan.revisions import RevisionDiff
     from holdfast.plan.revisions import values_body as diff_values
@@ -110,6 +113,7 @@ if TYPE_CHECKING:
     from holdfast.plan.table import dropped_lines as plan_dropped
     from holdfast.plan.table import kept_lines as plan_kept
     from holdfast.plan.table import noise_line as plan_noise
+    from holdfast.plan.table import object_name
     from holdfast.plan.table import stage_titles as plan_stages
     from holdfast.plan.table import summary_line as plan_sums
     from holdfast.plan.table import table_rows as plan_rows
@@ -136,6 +140,7 @@ _HOME = {
     "Finding": "lint.finding",
     "HoldfastError": "errors",
     "HookResult": "model.hook",
+    "HookStatus": "actions.hook_status",
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
@@ -199,6 +204,7 @@ _HOME = {
     "list_releases": "actions.list",
     "log_sources": "actions.log_sources",
     "manifest_text": "manifests:to_text",
+    "object_name": "plan.table",
     "offline_capabilities": "actions.offline",
     "patch_rows": "actions.patches",
     "patch_text": "actions.patches",
@@ -226,6 +232,7 @@ _HOME = {
     "random_text": "model.generated",
     "read_conflict_rule": "plan.policies",
     "read_logs": "actions.logs",
+    "read_recreation": "plan.recreate",
     "read_releases": "actions.bulk",
     "refuse_invalid": "actions.validate",
     "release_history": "actions.inspect",
@@ -246,6 +253,7 @@ _HOME = {
     "validate_manifests": "actions.validate",
     "value_origins": "actions.values",
     "watch_release": "actions.status",
+    "with_deleted_claims": "apply.claims",
     "write_schema": "actions.schema",
 }
 
@@ -265,6 +273,7 @@ __all__ = [
     "Finding",
     "HoldfastError",
     "HookResult",
+    "HookStatus",
     "Interrupted",
     "LintOptions",
     "LintReport",
@@ -328,6 +337,7 @@ __all__ = [
     "list_releases",
     "log_sources",
     "manifest_text",
+    "object_name",
     "offline_capabilities",
     "patch_rows",
     "patch_text",
@@ -355,6 +365,7 @@ __all__ = [
     "random_text",
     "read_conflict_rule",
     "read_logs",
+    "read_recreation",
     "read_releases",
     "refuse_invalid",
     "release_history",
@@ -375,6 +386,7 @@ __all__ = [
     "validate_manifests",
     "value_origins",
     "watch_release",
+    "with_deleted_claims",
     "write_schema",
 ]
 

@@ -191,3 +191,45 @@ def test_what_a_real_kubelet_says_of_a_hook(
     run_command("upgrade", "web", chart, "--set", "migrate=exit 0", *at).must()
     tested = run_command("test", "web", "--logs", *at).must()
     assert tested.out.endswith("container curl:\nconnecting\nno such table: users\n")
+
+
+def results(namespace: str) -> dict[str, str]:
+    hooks = data("status", "web", "-n", namespace)["hooks"]
+    assert all(bool(hook["ended"]) == (hook["result"] in ("succeeded", "failed")) for hook in hooks)
+    return {hook["name"].removeprefix("web-"): hook["result"] for hook in hooks}
+
+
+def test_the_status_tells_the_last_result_of_each_hook(
+    cluster: str, namespace: str, chart: str
+) -> None:
+    at = ("-n", namespace)
+    run_command("install", "web", chart, "--create-namespace", *at).must()
+    assert results(namespace) == {
+        "hooks": "made",
+        "backup": "missing",
+        "clean": "missing",
+        "migrate": "succeeded",
+        "test": "missing",
+        "warm": "succeeded",
+    }
+    run_command("test", "web", *at).must()
+    assert results(namespace)["test"] == "succeeded"
+    run_command("upgrade", "web", chart, "--set", "migrate=exit 3", *at).must(4)
+    assert results(namespace)["migrate"] == "failed"
+    (row,) = [
+        line.split()
+        for line in run_command("status", "web", *at).must().out.splitlines()
+        if line.startswith("Job/web-migrate")
+    ]
+    assert row[2] == "failed"
+    assert "BackoffLimitExceeded:" in row
+
+
+def test_the_hook_that_an_operation_was_at_is_named_once(
+    cluster: str, namespace: str, chart: str
+) -> None:
+    at = ("-n", namespace)
+    run_command("install", "web", chart, "--create-namespace", *at).must()
+    run_command("upgrade", "web", chart, "--set", "migrate=exit 3", *at).must(4)
+    said = run_command("resume", "web", "--dry-run", *at).must().err
+    assert "  was at: pre-upgrade hook Job/web-migrate\n" in said

@@ -100,6 +100,7 @@ def test_an_object_in_another_namespace_is_the_releases_too(at: str) -> None:
     planned = run_command("diff", "install", "web", "shop").must().out
     assert f"ConfigMap/web in {at}-far" in planned
     run_command("install", "web", "shop").must()
+    assert f"ConfigMap/web in {at}-far   ready" in run_command("status", "web").must().out
     run_command("upgrade", "web", "shop", "--set", "color=list").must()
     with client() as kubectl:
         live = kubectl.get(ref("ConfigMap", "web", f"{at}-far"))
@@ -148,6 +149,8 @@ def test_a_cluster_wide_object_of_another_release_is_refused(at: str) -> None:
         assert kubectl.find(ObjectRef("v1", "Namespace", "", other)) is None
 
     run_command(*to_other, "--take-ownership").must()
+    (role,) = data("status", "web")["objects"]
+    assert role["reason"] == f"belongs to the release web in the namespace {other}"
     left = run_command("uninstall", "web").must()
     assert "deleted" not in [line.split()[1] for line in left.err.splitlines() if "role" in line]
     with client() as kubectl:
@@ -188,3 +191,17 @@ def test_a_name_that_the_server_would_make_up_is_refused(at: str) -> None:
     assert "cannot be upgraded or rolled back" in refused and "is a hook" in refused
     assert "at shop/templates/load.yaml.j2:4" in refused
     run_command("history", "web").must(1)
+
+
+def test_an_item_need_not_say_what_the_list_says(at: str) -> None:
+    listed = """\
+apiVersion: v1
+kind: ConfigMapList
+items:
+  - metadata: {name: third}
+    data: {a: "3"}
+"""
+    write(at, list=listed)
+    run_command("install", "web", "shop").must()
+    with client() as kubectl:
+        assert kubectl.get(ref("ConfigMap", "third", at))["data"] == {"a": "3"}

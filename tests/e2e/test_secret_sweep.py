@@ -272,10 +272,17 @@ class Sweep:
 
     def __call__(self, *arguments: str, code: int = 0) -> Result:
         result = run_command(*arguments, *self.at)
-        text = result.out + result.err
+        return self._clean(result, result.out + result.err).must(code)
+
+    def talk(self, *arguments: str) -> Result:
+        """The same for a verb whose data are asked for with the secrets in them."""
+        result = run_command(*arguments, *self.at)
+        return self._clean(result, result.err).must()
+
+    def _clean(self, result: Result, text: str) -> Result:
         found = {place: one for one, place in self.secrets.items() if one in text}
-        assert not found, f"{' '.join(arguments)} prints {found}\n{text}"
-        return result.must(code)
+        assert not found, f"it prints {found}\n{text}"
+        return result
 
 
 @pytest.fixture
@@ -313,8 +320,11 @@ def test_the_life_of_a_release_prints_no_secret(
         sweep("status", "web", "-o", form)
         sweep("history", "web", "-o", form)
         sweep("list", "-o", form)
+        sweep("list", "-A", "-o", form)
         sweep("get", "metadata", "web", "-o", form)
     sweep("get", "notes", "web")
+    for what in ("hooks", "manifest", "values", "patches"):
+        sweep.talk("get", what, "web")
     sweep("upgrade", *chart, *MORE, *NEWER, "-o", "json")
     for form in FORMS:
         sweep("diff", "revision", "web", "1", "2", "-o", form)
@@ -322,6 +332,9 @@ def test_the_life_of_a_release_prints_no_secret(
     sweep("test", "web", "--logs")
     sweep("scale", "web", "2")
     sweep("restart", "web")
+    sweep("restart", "web", "--ordinal", "1")
+    for form in FORMS:
+        sweep("restart", "web", "--ordinal", "0", "--dry-run", "-o", form)
     sweep("rollback", "web")
     with monkeypatch.context() as patched:
         patched.setattr(time, "sleep", ctrl_c)
@@ -338,6 +351,14 @@ def test_the_life_of_a_release_prints_no_secret(
     }
     assert absent == {"theirs", "token"}, "the others are in what is installed"
     sweep("uninstall", "web")
+
+
+def test_lint_of_a_good_chart_with_secrets_in_its_values_prints_none(sweep: Sweep) -> None:
+    for form in ("table", "json", "sarif"):
+        for strict in ((), ("--strict",)):
+            result = run_command("lint", "web", *GIVEN, *strict, "-o", form)
+            found = sweep("lint", "web", *GIVEN, *strict, "-o", form, code=result.code)
+            assert found.out, "it has something to say of this chart"
 
 
 # By the template, by the rules for objects, and at last by the server.
@@ -459,3 +480,46 @@ _REAL = pytest.param("real", marks=[pytest.mark.real, pytest.mark.xdist_group("r
 def test_a_token_that_the_server_refuses_is_not_printed(sweep: Sweep) -> None:
     sweep("status", "web", "--token", PLANTED["token"], code=1)
     sweep("install", "web", "web", *GIVEN, "--token", PLANTED["token"], "-o", "json", code=1)
+
+
+_CODED = base64.b64encode(b"PL4nted-key").decode()
+LOGINS = {
+    "token": "{token: PL4nted-own-token}",
+    "password": "{username: joe, password: PL4nted-password}",
+    "certificate": f"{{client-certificate-data: {_CODED}, client-key-data: {_CODED}}}",
+    "no base64": '{client-certificate-data: "PL4nted!", client-key-data: "PL4nted!"}',
+    "twice": "{token: PL4nted-own-token, token: PL4nted-other-token}",
+    "cut off": '{token: PL4nted-own-token, password: "PL4nted-password}',
+    "no text": "{token: [PL4nted-own-token]}",
+    "a header": r'{token: "PL4nted-own-token\r\nX-Evil: 1"}',
+    "plugin": "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, "
+    "command: sh, args: [-c, 'echo PL4nted-output; exit 3'], "
+    "env: [{name: PASSWORD, value: PL4nted-of-plugin}]}}",
+}
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: here
+clusters: [{{name: here, cluster: {{server: "{server}", insecure-skip-tls-verify: true}}}}]
+contexts: [{{name: here, context: {{cluster: here, user: joe}}}}]
+users: [{{name: joe, user: {login}}}]
+"""
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("cluster", ["closed", _REAL])
+def test_what_a_kubeconfig_holds_is_not_printed(
+    cluster: str, login: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server = "https://joe:PL4nted-in-address@127.0.0.1:9"
+    if cluster == "real":
+        plane: ControlPlane = request.getfixturevalue("control_plane")
+        server = yaml.safe_load(plane.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+    path = tmp_path / "kubeconfig"
+    path.write_text(KUBECONFIG.format(server=server, login=LOGINS[login]))
+    for form in FORMS:
+        at = ("--cluster", "kube", "--kubeconfig", str(path), "--debug", "-v", "-o", form)
+        refused = run_command("list", "-A", *at).must(1)
+        assert "PL4nted" not in refused.out + refused.err
+        assert _CODED not in refused.out + refused.err
+        assert "error: " in refused.err

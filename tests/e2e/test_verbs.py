@@ -178,6 +178,12 @@ def test_uninstall_keeps_history_when_asked_and_install_goes_on_from_it() -> Non
 def test_uninstall_deletes_only_the_claims_that_are_named(tmp_path: Path) -> None:
     small_chart(tmp_path)
     run_command("install", "web", "web", "--set", "replicas=2").must()
+    planned = run_command("uninstall", "web", "--delete-claims", "data-web-1", "--dry-run").must()
+    assert "claim data-web-0 (1Gi) is kept" in planned.out
+    assert "claim data-web-1 is deleted with its data, as asked for" in planned.out
+    assert "claim data-web-1 (1Gi) is kept" not in planned.out
+    none = run_command("uninstall", "web", "--delete-claims", "data-web-7", "--dry-run").must(1)
+    assert "hint: its claims: data-web-0, data-web-1" in none.err
     removed = run_command("uninstall", "web", "--delete-claims", "data-web-1").must()
     assert "data-web-0 kept" in removed.err and "data-web-1 kept" not in removed.err
     with client() as kubectl:

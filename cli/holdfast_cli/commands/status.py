@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Cursor to the top left, then everything below it away (ECMA-48: CUP, ED).
 _CLEAR = "\x1b[H\x1b[J"
 _OBJECTS = ("OBJECT", "STATE", "REASON")
+_HOOKS = ("HOOK", "WHEN", "RESULT", "ENDED", "REASON")
 
 
 @click.command("status")
@@ -32,7 +33,7 @@ _OBJECTS = ("OBJECT", "STATE", "REASON")
 @global_options
 @click.pass_obj
 def command(flags: Globals, name: str, revision: int | None, watch: bool, output: str) -> None:
-    """Show release NAME: its objects with their readiness, its ordinals and its claims."""
+    """Show release NAME: its objects with their readiness, its ordinals, claims and hooks."""
     from holdfast import release_status
     from holdfast_cli.wiring import open_target
 
@@ -65,15 +66,32 @@ def _print(console: Console, status: ReleaseStatus) -> None:
 
 
 def _text(status: ReleaseStatus) -> str:
+    from holdfast import object_name
+
     parts = [header(status.revision)]
     if status.lock:
         parts.append(f"LOCKED: {status.lock.operation} by {status.lock.holder}")
     if status.unfinished:
         parts.append(unfinished_text(status.unfinished, status.revision.release))
-    objects = [(row.ref, row.state, cut(row.reason)) for row in status.objects]
+    home = status.revision.namespace
+    objects = [
+        (object_name(row.ref, home=home), row.state, cut(row.reason)) for row in status.objects
+    ]
     parts.append(columns(_OBJECTS, objects))
     if status.ordinals:
         parts.append(pod_table(status.ordinals))
     if status.claims:
         parts.append(claim_table(status.claims))
+    if status.hooks:
+        hooks = [
+            (
+                object_name(hook.ref, home=home),
+                ",".join(hook.when),
+                hook.result,
+                hook.ended or "-",
+                cut(hook.reason),
+            )
+            for hook in status.hooks
+        ]
+        parts.append(columns(_HOOKS, hooks))
     return "\n\n".join(parts)

@@ -43,7 +43,7 @@ def command(
 
     Claims, and the data in them, are kept and listed.
     """
-    from holdfast import HoldfastError
+    from holdfast import HoldfastError, with_deleted_claims
 
     run = Run.start(flags, output, given)
     removed = []
@@ -56,7 +56,7 @@ def command(
                 continue
             raise
         if given["dry_run"]:
-            run.show(plan)
+            run.show(with_deleted_claims(plan, run.target.cluster, given["delete_claims"]))
             continue
         plan, _ = run.carry_out(plan, prepare)
         removed.append(plan)

@@ -141,6 +141,16 @@ def status_dict(status: ReleaseStatus) -> dict[str, Any]:
             }
             for claim in status.claims
         ],
+        "hooks": [
+            {
+                **hook.ref.as_dict(),
+                "when": [moment.value for moment in hook.when],
+                "result": hook.result,
+                "ended": hook.ended or None,
+                "reason": hook.reason,
+            }
+            for hook in status.hooks
+        ],
         "notes": shown_notes(status.revision),
     }
 

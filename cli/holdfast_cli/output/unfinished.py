@@ -42,7 +42,7 @@ def story(left: Unfinished) -> Iterator[str]:
     ended = "was cut off" if left.cut_off else left.reason[:1].lower() + left.reason[1:]
     yield f"{unfinished_line(left)}: {ended}"
     for row in left.journal:
-        yield f"  {'done' if row.done else 'was at'}: {row.step} {_object(row.detail)}".rstrip()
+        yield f"  {'done' if row.done else 'was at'}: {_step(row.step, _object(row.detail))}"
 
 
 def tell_unfinished(console: Console, plan: Plan) -> None:
@@ -56,6 +56,11 @@ def unfinished_of(plan: Plan) -> dict[str, Any]:
     from holdfast_cli.output.release import unfinished_dict
 
     return {"unfinished": unfinished_dict(plan.unfinished)} if plan.unfinished else {}
+
+
+def _step(step: str, subject: str) -> str:
+    """The step and what it is about; a hook's step names it already."""
+    return step if step.endswith(subject) else f"{step} {subject}"
 
 
 def _object(detail: Any) -> str:

@@ -20,6 +20,7 @@ from holdfast.errors import ReleaseError
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Status
 from holdfast.model.work import Asked, Work
+from holdfast.plan.recreate import read_recreation
 from holdfast.releases import history
 
 
@@ -30,9 +31,14 @@ def prepare_abandon(target: Target, name: str, *, plan_options: PlanOptions | No
     back to), ClusterError.
     """
     head, left = read_unfinished(target, name, plan_options)
-    options = plan_options or PlanOptions()
-    hooks = options.hooks and not left.work.asked.no_hooks
-    plan = _way_back(target, head, left.work, replace(options, hooks=hooks))
+    options, asked = plan_options or PlanOptions(), left.work.asked
+    options = replace(
+        options,
+        hooks=options.hooks and not asked.no_hooks,
+        # What it made anew has to be made anew once more on the way back.
+        recreations=(*map(read_recreation, asked.recreations), *options.recreations),
+    )
+    plan = _way_back(target, head, left.work, options)
     return replace(plan, unfinished=left)
 
 

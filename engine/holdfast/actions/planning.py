@@ -25,6 +25,7 @@ from holdfast.model.release import Head, Revision
 from holdfast.model.work import Asked
 from holdfast.plan.build import build_plan
 from holdfast.plan.policies import ConflictRule
+from holdfast.plan.recreate import RECREATE_FLAG, Recreation
 from holdfast.plan.sending import sending
 from holdfast.plan.terms import make_terms
 from holdfast.releases import history
@@ -35,7 +36,8 @@ class PlanOptions:
     """What the user allows a plan to do.
 
     `conflict_rules` say what becomes of fields that others own; `force_conflicts` takes all of
-    which nothing else is said. Without `hooks` none is run.
+    which nothing else is said. `recreations` are the objects that may be deleted and made anew
+    where a field changes that cannot be changed. Without `hooks` none is run.
     `lock_timeout` is how many seconds to wait, before planning, for another operation on the
     release to end; None plans whoever is at work, as a diff does. `token` is the source of
     randomness for `secret_once`; without one nothing is generated, and a plan that would need it
@@ -46,6 +48,7 @@ class PlanOptions:
     take_ownership: bool = False
     force_conflicts: bool = False
     conflict_rules: tuple[ConflictRule, ...] = ()
+    recreations: tuple[Recreation, ...] = ()
     create_namespace: bool = False
     hooks: bool = True
     lock_timeout: float | None = None
@@ -122,7 +125,7 @@ def plan_revision(
     desired = owned(revision)
     hooks = owned_hooks(revision)
     previous, earlier = split_earlier(previous, hooks)
-    check_rules(options.conflict_rules, desired)
+    unfit = _unfit_flags(operation, options, desired)
     autoscalers, unseen = find_autoscalers(target.cluster, desired)
     terms = make_terms(
         release=revision.release,
@@ -154,8 +157,9 @@ def plan_revision(
         take_ownership=options.take_ownership,
         force_conflicts=options.force_conflicts,
         rules=options.conflict_rules,
+        recreations=options.recreations,
         autoscalers=autoscalers,
-        remarks=(*unseen, *remarks),
+        remarks=(*unseen, *unfit, *remarks),
         dropped=dropped,
         gone_releases=gone_releases(target, desired, snapshot, revision.release),
         create_namespace=options.create_namespace
@@ -184,19 +188,28 @@ def asked_of(options: PlanOptions) -> Asked:
         take_ownership=options.take_ownership,
         force_conflicts=options.force_conflicts,
         conflict_rules=tuple(one.rule.by for one in options.conflict_rules),
+        recreations=tuple(map(str, options.recreations)),
         no_hooks=not options.hooks,
     )
 
 
-def check_rules(rules: Sequence[ConflictRule], desired: Manifests) -> None:
-    """Raise UsageError for a rule that speaks of no object of the release."""
-    for one in rules:
-        if not any(one.is_for(manifest.ref) for manifest in desired):
-            names = ", ".join(str(manifest.ref) for manifest in desired[:5]) or "nothing"
-            raise UsageError(
-                f"{one.rule.by}: the chart renders no {one.kind}/{one.name}",
-                hint=f"it renders {names}",
-            )
+def _unfit_flags(operation: Operation, options: PlanOptions, desired: Manifests) -> tuple[str, ...]:
+    """A line for each flag that speaks of no object of the release; raises UsageError for it.
+
+    Not on the way back: an earlier revision may lack what the flags of the way there spoke of.
+    """
+    rules = [(one.rule.by, f"{one.kind}/{one.name}", one.is_for) for one in options.conflict_rules]
+    named = [(f"{RECREATE_FLAG} {one}", str(one), one.is_for) for one in options.recreations]
+    unfit = [
+        (flag, what)
+        for flag, what, is_for in (*rules, *named)
+        if not any(is_for(manifest.ref) for manifest in desired)
+    ]
+    if unfit and operation is not Operation.ROLLBACK:
+        flag, what = unfit[0]
+        names = ", ".join(str(manifest.ref) for manifest in desired[:5]) or "nothing"
+        raise UsageError(f"{flag}: the chart renders no {what}", hint=f"it renders {names}")
+    return tuple(f"{flag}: the revision has no {what}" for flag, what in unfit)
 
 
 def no_longer_set(before: Revision, after: Revision) -> tuple[str, ...]:

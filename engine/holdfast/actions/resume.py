@@ -20,6 +20,7 @@ from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Unfinished
 from holdfast.model.work import Asked
 from holdfast.plan.policies import read_conflict_rule
+from holdfast.plan.recreate import read_recreation
 from holdfast.releases import history
 from holdfast.releases import lock as locks
 from holdfast.releases.unfinished import line_of, unfinished
@@ -82,6 +83,7 @@ def as_asked(options: PlanOptions, asked: Asked) -> PlanOptions:
         take_ownership=options.take_ownership or asked.take_ownership,
         force_conflicts=options.force_conflicts or asked.force_conflicts,
         conflict_rules=(*rules, *options.conflict_rules),
+        recreations=(*map(read_recreation, asked.recreations), *options.recreations),
         hooks=options.hooks and not asked.no_hooks,
     )
 

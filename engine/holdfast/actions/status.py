@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any, TypeVar
 
+from holdfast.actions.hook_status import HookStatus, hook_statuses
 from holdfast.actions.inspect import find_head
 from holdfast.actions.planning import owned
 from holdfast.actions.succession import as_served
@@ -24,6 +25,7 @@ from holdfast.model.manifest import Manifest, ObjectRef
 from holdfast.model.release import Lock, Revision, Unfinished
 from holdfast.model.secrecy import hide
 from holdfast.model.snapshot import Snapshot
+from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.secrecy import release_texts
 from holdfast.releases import history
 from holdfast.releases import lock as locks
@@ -82,11 +84,12 @@ class ReleaseStatus:
     objects: tuple[ObjectStatus, ...]
     ordinals: tuple[OrdinalStatus, ...]
     claims: tuple[ClaimStatus, ...]
+    hooks: tuple[HookStatus, ...] = ()
     lock: Lock | None = None
     unfinished: Unfinished | None = None
 
 
-_Line = TypeVar("_Line", ObjectStatus, OrdinalStatus)
+_Line = TypeVar("_Line", ObjectStatus, OrdinalStatus, HookStatus)
 
 
 def release_status(
@@ -110,16 +113,18 @@ def release_status(
     )
     secrets = release_texts(revision, mine)
     usage = pod_usage(target.cluster, (key[2] for key, pods in snapshot.pods.items() if pods))
+    hooks = () if only else hook_statuses(target, revision)
     at_work = locks.held(head.lock, target.clock.now())
     return ReleaseStatus(
         revision=revision,
-        objects=tuple(_veiled(_object(manifest, snapshot), secrets) for manifest in mine),
+        objects=tuple(_veiled(_object(one, snapshot, revision), secrets) for one in mine),
         ordinals=tuple(
             _veiled(line, secrets)
             for manifest in mine
             for line in _ordinals(manifest, snapshot, usage)
         ),
         claims=tuple(line for manifest in mine for line in _claims(manifest, snapshot)),
+        hooks=tuple(_veiled(line, secrets) for line in hooks),
         lock=head.lock if at_work else None,
         unfinished=None if at_work else unfinished(head),
     )
@@ -157,13 +162,16 @@ def _veiled(line: _Line, secrets: tuple[str, ...]) -> _Line:
     return replace(line, reason=hide(line.reason, secrets))
 
 
-def _object(manifest: Manifest, snapshot: Snapshot) -> ObjectStatus:
+def _object(manifest: Manifest, snapshot: Snapshot, revision: Revision) -> ObjectStatus:
     live = snapshot.of(manifest.ref).live
     if live is None:
         return ObjectStatus(manifest.ref, "missing", "not in the cluster")
     key = manifest.ref.key
     found = assess(live, snapshot.pods.get(key, ()), snapshot.claims.get(key, ()))
-    return ObjectStatus(manifest.ref, str(found.state), found.reason)
+    owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
+    taken = f"belongs to {owner}" if owner else ""
+    reason = "; ".join(filter(None, (found.reason, taken)))
+    return ObjectStatus(manifest.ref, str(found.state), reason)
 
 
 def _ordinals(

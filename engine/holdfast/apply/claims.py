@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from holdfast.apply.run import Run
@@ -60,6 +61,17 @@ def check_named(names: Sequence[str], plan: Plan, cluster: Cluster) -> None:
             f"{', '.join(unknown)}; nothing was changed",
             hint=f"its claims: {', '.join(sorted(known))}" if known else "it has no claims",
         )
+
+
+def with_deleted_claims(plan: Plan, cluster: Cluster, names: Sequence[str]) -> Plan:
+    """The plan as people look at it where these claims are to be deleted, too.
+
+    Raises PlanError for one that is none of the release's.
+    """
+    check_named(names, plan, cluster)
+    lines = (f"claim {name} is deleted with its data, as asked for" for name in sorted({*names}))
+    kept = tuple(claim for claim in plan.claims if claim["metadata"]["name"] not in names)
+    return replace(plan, claims=kept, remarks=(*plan.remarks, *lines))
 
 
 def settle_claims(claims: Sequence[Object], names: Sequence[str], run: Run) -> Iterator[Event]:

@@ -155,7 +155,10 @@ def _recreate(change: Change, run: Run) -> Iterator[Event]:
     propagation: Propagation = "Orphan" if keep_pods else "Foreground"
     live = run.cluster.find(ref)
     if live is not None and is_stateful_set(ref.api_version, ref.kind):
-        retain_claims(ref, live, run)
+        if keep_pods:
+            retain_claims(ref, live, run)
+        else:
+            yield from drain(ref, run, uid=change.uid)
     run.guard.keep()
     run.guard.note("recreate", {**ref.as_dict(), "propagation": propagation})
     try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from holdfast.light import dataclass
 
@@ -33,6 +34,12 @@ class Server:
     insecure: bool = False
     tls_name: str = ""
     proxy: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address without a password that may stand in it."""
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,8 @@ def _damage(connection: sqlite3.Connection) -> str:
 
 
 def unusable(place: str, why: str) -> ClusterError:
-    """The error for a file that cannot be used as a cluster."""
-    return ClusterError(
-        f"opening the embedded cluster: {place}: {why}",
-        hint="restore the file from a copy, or move it away to start with an empty cluster",
-    )
+    """The error for a file that cannot be used as a cluster, or not now."""
+    hint = "restore the file from a copy, or move it away to start with an empty cluster"
+    if "locked" in why:  # SQLITE_BUSY: somebody writes, and has been writing for _BUSY_SECONDS
+        hint = "another process is writing: try again; one that was stopped (Ctrl-Z) has to go on"
+    return ClusterError(f"opening the embedded cluster: {place}: {why}", hint=hint)

@@ -131,7 +131,7 @@ def _item(document: RenderedObject, index: int) -> RenderedObject:
     root: Path = ("items", index)
     return replace(
         document,
-        object=document.object["items"][index],
+        object=_named_by_list(document.object, document.object["items"][index]),
         where=place(document, root),
         positions=_below(document.positions, root),
         reads=_below(document.reads, root),
@@ -139,6 +139,14 @@ def _item(document: RenderedObject, index: int) -> RenderedObject:
             path[len(root) :] for path in document.sensitive if path[: len(root)] == root
         ),
     )
+
+
+def _named_by_list(parent: Mapping[str, Any], item: Any) -> Any:
+    """An item of a ConfigMapList need not say what it is (UnstructuredJSONScheme: decodeToList)."""
+    kind = parent["kind"].removesuffix("List")
+    if not kind or not isinstance(item, dict) or item.get("kind"):
+        return item
+    return {**item, "apiVersion": parent.get("apiVersion"), "kind": kind}
 
 
 def _below(entries: Mapping[Path, T], root: Path) -> Mapping[Path, T]:

@@ -17,16 +17,17 @@ class Asked:
     """What the user of an operation allowed and asked for, beyond what its revision says.
 
     Kept with the release until the operation has come to a good end, so that whoever goes on with
-    it need not know. `conflict_rules` are the flags as given; `history_max` is None where nothing
-    was said; `description` is what the history says when all went well, empty for what it usually
-    says. Of a scale `workload` is KIND/NAME, `replicas` what it goes to, `replicas_before` what it
-    came from. `taken` are the objects (group, kind, namespace, name) that were somebody else's
-    before.
+    it need not know. `conflict_rules` and `recreations` are the flags as given; `history_max` is
+    None where nothing was said; `description` is what the history says when all went well, empty
+    for what it usually says. Of a scale `workload` is KIND/NAME, `replicas` what it goes to,
+    `replicas_before` what it came from. `taken` are the objects (group, kind, namespace, name) that
+    were somebody else's before.
     """
 
     take_ownership: bool = False
     force_conflicts: bool = False
     conflict_rules: tuple[str, ...] = ()
+    recreations: tuple[str, ...] = ()
     no_hooks: bool = False
     keep_history: bool = False
     delete_claims: tuple[str, ...] = ()

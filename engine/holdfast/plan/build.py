@@ -13,6 +13,7 @@ from holdfast.plan.decide import Case
 from holdfast.plan.definitions import decide_all
 from holdfast.plan.normalize import digest, digest_of
 from holdfast.plan.policies import ConflictRule
+from holdfast.plan.recreate import Recreation, recreation_caution
 from holdfast.plan.removal import decide_removal
 from holdfast.plan.secrecy import release_texts
 from holdfast.plan.stages import Order
@@ -38,6 +39,7 @@ def build_plan(
     create_namespace: bool = False,
     remarks: Sequence[str] = (),
     gone_releases: Collection[tuple[str, str]] = (),
+    recreations: Sequence[Recreation] = (),
 ) -> Plan:
     """What it takes to come from `previous`, and whatever is live, to `desired`.
 
@@ -46,8 +48,8 @@ def build_plan(
     other way. Nothing is sent anywhere, and nothing refused is left out: the plan says so of each
     object, with a hint. `rules` say what becomes of fields that others own; `autoscalers` are the
     live ones. `gone_releases` (name, namespace) are not there, though live objects name them as
-    their owners. Raises ManifestError for an order that cannot be, and for an object's conflict
-    annotation that cannot be read.
+    their owners; `recreations` may be deleted and made anew. Raises ManifestError for an order that
+    cannot be, and for an object's conflict annotation that cannot be read.
     """
     order = Order.of(desired, previous)
     case = Case(
@@ -67,6 +69,7 @@ def build_plan(
             force=force_conflicts,
             take_ownership=take_ownership,
             adoption=operation is Operation.ADOPT,
+            recreations=recreations,
         ),
         made_namespaces=_made_namespaces(desired, namespace if create_namespace else ""),
         gone_releases=frozenset(gone_releases),
@@ -86,6 +89,7 @@ def build_plan(
         create_namespace=create_namespace,
         claims=_claims(removed, snapshot),
         remarks=tuple(remarks),
+        cautions=tuple(filter(None, map(recreation_caution, changes))),
         stages=stages,
     )
 

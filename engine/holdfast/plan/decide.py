@@ -18,7 +18,7 @@ from holdfast.kinds.version_moves import object_to_move
 from holdfast.light import dataclass
 from holdfast.model.manifest import Manifest
 from holdfast.model.ownership import Policy
-from holdfast.model.plan import Change, Effect, Operation, Verb
+from holdfast.model.plan import Change, Effect, FieldChange, Operation, Verb
 from holdfast.model.snapshot import Observed, Snapshot
 from holdfast.model.values import Path
 from holdfast.plan.compare import compare, is_ownership
@@ -36,9 +36,10 @@ from holdfast.plan.normalize import normalize
 from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.paths import Shape, canonical
 from holdfast.plan.predict import expected, predict
-from holdfast.plan.refusals import Answer, explain_refusal
+from holdfast.plan.recreate import recreated
+from holdfast.plan.refusals import Answer, explain_refusal, fixed_fields
 from holdfast.plan.secrecy import Secrecy, secrecy_of
-from holdfast.plan.sending import Sending, sending
+from holdfast.plan.sending import Sending, own_fields, sending
 from holdfast.plan.stateful import ordinals_of
 from holdfast.plan.table import UNCHANGED
 from holdfast.plan.takeover import HANDOVER_ONLY, after_takeover, name_takeover, refusal_hint
@@ -83,10 +84,19 @@ def _decided(manifest: Manifest, case: Case) -> Change:
         )
     if forbidden := _forbidden_move(change, manifest, seen.live):
         return forbidden
+    if fixed := _recreatable(change, seen, case):
+        return recreated(change, fixed, before, after)
     change = _with_conflicts(change, manifest, seen, sent, case)
     if refused := _refused(change, manifest, seen, case):
         return refused
     return _updated(change, before, after, owner, manifest, seen, case)
+
+
+def _recreatable(change: Change, seen: Observed, case: Case) -> list[FieldChange]:
+    """The fixed fields that change, where the user allowed to make the object anew for them."""
+    if seen.refusal is None or not case.terms.may_recreate(change.ref):
+        return []
+    return fixed_fields(change.ref, seen.refusal, change.fields, seen.live)
 
 
 def _updated(
@@ -154,7 +164,7 @@ def _compared(
         answer = after_takeover(seen.answer, live, sent.probe, names) if names else seen.answer
         before, after = normalize(live), normalize(answer)
     else:
-        before, after = predict(live, sent.object)
+        before, after = predict(live, sent.object, own_fields(live))
     change = _change(manifest, before, after, _secrecy(manifest, case))
     return (
         before,

@@ -10,16 +10,32 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from holdfast.kinds.fieldpaths import put, value_at
+from holdfast.kinds.fieldset import FieldSet
+from holdfast.model.plan import ABSENT
 from holdfast.plan.normalize import normalize
 from holdfast.plan.paths import Shape, segments
 
+_WHOLE = ("f:selector", "f:nodeSelector")
+"""Maps that are owned, and replaced, as one (x-kubernetes-map-type: atomic), without defaults."""
 
-def predict(live: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[Any, Any]:
-    """`live` reduced to the fields that `desired` names, and `desired`; both normalised."""
+
+def predict(
+    live: Mapping[str, Any], desired: Mapping[str, Any], owned: FieldSet = frozenset()
+) -> tuple[Any, Any]:
+    """`live` reduced to what `desired` names, or drops, and `desired`; both normalised.
+
+    What is `owned` by us and no longer named goes with the apply.
+    """
     shape = Shape.of(desired)
     before = normalize(live)
     wanted = _without_empty(expected(desired), before, (), shape)
-    return _reduced(before, wanted, (), shape), wanted
+    reduced = _reduced(before, wanted, (), shape)
+    for path in sorted(owned):
+        dropped = path[-1] in _WHOLE or value_at(wanted, path) is ABSENT
+        if dropped and (value := value_at(before, path)) is not ABSENT:
+            reduced = put(reduced, path, value)
+    return reduced, wanted
 
 
 def expected(desired: Mapping[str, Any]) -> dict[str, Any]:

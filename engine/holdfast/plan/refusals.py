@@ -13,6 +13,7 @@ from holdfast.model.plan import ABSENT, FieldChange
 from holdfast.model.snapshot import Refusal
 from holdfast.model.values import Path
 from holdfast.plan.paths import short_field, spell_field
+from holdfast.plan.recreate import NEVER_RECREATED, RECREATE_FLAG
 
 _SPECIAL: Mapping[str, Path] = {
     "PersistentVolumeClaim": ("spec",),
@@ -42,9 +43,8 @@ def explain_refusal(
 ) -> Answer:
     """Any other no. `fields` are what the change of `live` would be, as far as that is known."""
     reason = f"the server refuses: {_words(refusal)}"
-    if live is not None and refusal.status == 422 and _about_fixed(refusal):
-        if fixed := [field for field in fields if _is_fixed(ref, live, field.path)]:
-            return Answer(reason, _fixed_hint(ref, fixed))
+    if fixed := fixed_fields(ref, refusal, fields, live):
+        return Answer(reason, _fixed_hint(ref, fixed))
     if refusal.status == 403 and " cannot " in refusal.message:
         return Answer(reason, "ask for that permission, or use credentials that have it")
     if any(cause.get("reason") == "NamespaceTerminating" for cause in refusal.causes):
@@ -60,6 +60,18 @@ def explain_refusal(
     if refusal.status == 404:
         return Answer(reason, "install what defines this kind (its CustomResourceDefinition) first")
     return Answer(reason, "correct the value or the template that sets it")
+
+
+def fixed_fields(
+    ref: ObjectRef,
+    refusal: Refusal,
+    fields: Sequence[FieldChange],
+    live: Mapping[str, Any] | None,
+) -> list[FieldChange]:
+    """The fields that can only be set when the object is made, where the refusal is about these."""
+    if live is None or refusal.status != 422 or not _about_fixed(refusal):
+        return []
+    return [field for field in fields if _is_fixed(ref, live, field.path)]
 
 
 def _about_fixed(refusal: Refusal) -> bool:
@@ -88,18 +100,13 @@ def _fixed_hint(ref: ObjectRef, fixed: Sequence[FieldChange]) -> str:
         return f"take the chart's version label out of {short_field(first.path[:-1])}"
     keep = f"{short_field(first.path)} cannot be changed: {_keep(first)}"
     others = f" (also: {', '.join(spell_field(f.path) for f in fixed[1:3])})" if fixed[1:] else ""
-    return f"{keep}{others}{_other_way(ref.kind)}"
+    return f"{keep}{others}{_other_way(ref)}"
 
 
-def _other_way(kind: str) -> str:
-    if kind == "PersistentVolumeClaim":
+def _other_way(ref: ObjectRef) -> str:
+    if ref.kind in NEVER_RECREATED:
         return ""  # a new claim is a new volume: no way to keep the data
-    if kind == "StatefulSet":
-        return (
-            ", or delete the StatefulSet but not its pods (orphan) and run this again: "
-            "the new one takes over the pods and claims that are there"
-        )
-    return f", or delete the {kind} and run this again"
+    return f", or have it deleted and made anew by {RECREATE_FLAG} {ref}"
 
 
 def _keep(field: FieldChange) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.kinds.fieldpaths import keys_of, names_of, put, value_at
+from holdfast.kinds.fieldset import FieldSet
 from holdfast.kinds.managers import APPLY, Entry, read_entries
 from holdfast.light import dataclass
 from holdfast.model.manifest import FIELD_MANAGER, Manifest
@@ -76,6 +77,12 @@ def _sides(
     return ours, tuple(
         one for one in entries if one not in ours and one.manager.name != FIELD_MANAGER
     )
+
+
+def own_fields(live: Mapping[str, Any]) -> FieldSet:
+    """The fields of a live object that are ours."""
+    ours = (one.fields for one in read_entries(live) if _is_ours(one))
+    return frozenset().union(*ours)
 
 
 def _is_ours(entry: Entry) -> bool:

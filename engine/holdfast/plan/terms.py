@@ -20,6 +20,7 @@ from holdfast.model.manifest import Manifest, Manifests, ObjectRef, owner_of
 from holdfast.model.ownership import FieldPath, Policy
 from holdfast.plan.ownership import asks_to_stay
 from holdfast.plan.policies import ConflictRule, FieldRule, annotated_rules, choose
+from holdfast.plan.recreate import Recreation
 
 REPLICAS: FieldPath = ("f:spec", "f:replicas")
 
@@ -34,7 +35,8 @@ class Terms:
     `staying` and `leaving` are the autoscalers, each with its object, that there will be after the
     plan, and that it deletes. With `take_ownership` objects of others are taken; an `adoption`
     takes them too, but none of another release of ours. What is `shared` is taken without the
-    fields that others set: those stay theirs, and a conflict.
+    fields that others set: those stay theirs, and a conflict. `recreations` say which objects may
+    be deleted and made anew.
     """
 
     release: str = ""
@@ -46,6 +48,11 @@ class Terms:
     shared: bool = False
     staying: tuple[Scaler, ...] = ()
     leaving: tuple[Scaler, ...] = ()
+    recreations: tuple[Recreation, ...] = ()
+
+    def may_recreate(self, ref: ObjectRef) -> bool:
+        """Whether the user allowed it for this object."""
+        return any(one.is_for(ref) for one in self.recreations)
 
     def may_take(self, live: Mapping[str, Any]) -> bool:
         """Whether an object that is not the release's own may become so."""
@@ -121,6 +128,7 @@ def make_terms(
     force: bool = False,
     take_ownership: bool = False,
     adoption: bool = False,
+    recreations: Sequence[Recreation] = (),
 ) -> Terms:
     """The terms of a plan from `previous` to `desired`; `autoscalers` are those of the cluster."""
     staying, leaving = _scalers(desired, previous, autoscalers)
@@ -133,6 +141,7 @@ def make_terms(
         adoption=adoption,
         staying=staying,
         leaving=leaving,
+        recreations=tuple(recreations),
     )
 
 

@@ -14,10 +14,7 @@ FORBIDDEN = Refusal(
     'StatefulSet.apps "web" is invalid: spec: Forbidden: updates to statefulset spec for fields '
     "other than 'replicas' are forbidden",
 )
-AGAIN = (
-    ", or delete the StatefulSet but not its pods (orphan) and run this again: "
-    "the new one takes over the pods and claims that are there"
-)
+AGAIN = ", or have it deleted and made anew by --allow-recreate StatefulSet/web"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +116,7 @@ def test_a_sealed_config_map_is_told_from_one_that_is_too_long() -> None:
     sealed = f"{CONFIG}immutable: true\n"
     assert hint(sealed, "data: Forbidden: field is immutable when `immutable` is set") == (
         'data."nginx.conf" cannot be changed: keep it at one, '
-        "or delete the ConfigMap and run this again"
+        "or have it deleted and made anew by --allow-recreate ConfigMap/web"
     )
     assert hint(CONFIG, "data: Forbidden: must have at most 1048576 bytes") == (
         "correct the value or the template that sets it"
