@@ -563,7 +563,7 @@ def test_a_value_out_of_its_range_is_refused_with_its_path(flag: str, says: str)
         (("restore.enabled=true",), "restore.existingClaim: must have at least 1 character"),
         (
             ("restore.enabled=true", "restore.existingClaim=old", "replicas=3"),
-            "replicas: must be 1",
+            "install with replicas: 1, and scale up afterwards",
         ),
     ],
 )

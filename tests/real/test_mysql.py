@@ -44,6 +44,8 @@ CREATE EVENT app.e ON SCHEDULE EVERY 1 DAY DO DELETE FROM app.t WHERE i < 0;
 CREATE USER 'o''neil'@'10.%' IDENTIFIED BY 'x';
 GRANT SELECT ON app.* TO 'o''neil'@'10.%';
 """
+_SCRIPT = """{"a.sql":
+"CREATE TABLE words (word VARCHAR(9)) CHARSET utf8mb4; INSERT INTO words VALUES ('漢');"}"""
 _WRITE = """n=0
 until [ -e /tmp/stop ]; do
   n=$((n + 1))
@@ -203,7 +205,10 @@ def test_passwords_change_while_the_old_ones_still_work(database: Database, scen
     new = {"auth.appPassword": "n e'w", "auth.rootPassword": 'new\\" #root'}
     user = 'a"p#p é'
     same = {"auth.replicationPassword": "\"#'\\", "auth.username": user}
-    database.install("--set", "replicas=2", *literal(old | same))
+    database.install(
+        "--set", "replicas=2", "--set-json", f"initScripts={_SCRIPT}", *literal(old | same)
+    )
+    assert database.sql(1, "SELECT HEX(word) FROM app.words").split() == ["E6BCA2"]
     refused = database.holdfast("upgrade", "web", CHART, *literal(new))
     assert refused.code != 0 and "auth.rotation=retain" in refused.err
     assert database.secret("root") == old["auth.rootPassword"]
