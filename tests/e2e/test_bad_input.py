@@ -77,6 +77,22 @@ CASES = (
     values("tab", "a:\n\tb: 1\n", "bad.yaml:2"),
     values("out of bounds", "size: 70000\n", "size", "65535", "bad.yaml:1"),
     values("wrong type", "size: x\n", "size", "integer", "bad.yaml:1"),
+    Case(
+        "a value that is missing at the root",
+        "install web web",
+        ("size: is required (from web/values.schema.json:2:", '"size"'),
+        files={
+            "web/values.yaml": "",
+            "web/values.schema.json": '{"type": "object",\n "required": ["type", "size"],\n'
+            ' "properties": {"size": {}, "type": {"default": 1}}}\n',
+        },
+    ),
+    Case(
+        "a Kubernetes that the chart is not made for",
+        "install web web",
+        ("made for Kubernetes >=1.99", "at web/Chart.yaml:4:1"),
+        files={"web/Chart.yaml": CHART + 'kubeVersion: ">=1.99"\n'},
+    ),
     values("unknown key", "sise: 1\n", "sise", "size", "bad.yaml:1"),
     # flags
     Case("--set out of bounds", "install web web --set size=70000", ("size", "--set size")),

@@ -116,10 +116,17 @@ def test_a_stuck_ordered_rollout_is_freed_and_only_the_stuck_pod_goes(
     run_command("upgrade", "web", chart, *three, *CRASHING, *at).must(4)
     pods, claims = parts("Pod", namespace), parts("PersistentVolumeClaim", namespace)
     if verb == "rollback":
+        planned = run_command("diff", "rollback", "web", *at).must().out
         back = run_command("rollback", "web", *at, "--timeout", "120s").must()
     else:
-        fixed = ("--set", "command=null", "--set", "color=red", "--timeout", "120s")
-        back = run_command("upgrade", "web", chart, *fixed, *at).must()
+        fixed = ("--set", "command=null", "--set", "color=red")
+        planned = run_command("diff", "upgrade", "web", chart, *fixed, *at).must().out
+        back = run_command("upgrade", "web", chart, *fixed, *at, "--timeout", "120s").must()
+    (announced,) = [line for line in planned.splitlines() if "blocks the ordered" in line]
+    assert announced.startswith("StatefulSet/web: web-2 is not ready (")
+    assert announced.endswith("where it stays so it is deleted, its claims stay")
+    assert announced.partition(" (")[0] in back.err and announced.rpartition(") ")[2] in back.err
+    assert "blocks" not in run_command("diff", "upgrade", "web", chart, *at).must().out
     assert "warning: StatefulSet/web: web-2 of an earlier revision is not ready" in back.err
     assert "blocks the ordered rollout (kubernetes/kubernetes#67250)" in back.err
     assert "Pod/web-2 deleted, to come back from the new revision; its claims stay" in back.err

@@ -276,3 +276,15 @@ def test_a_plain_chart_loads_nothing_that_archives_need(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_macro_of_a_library_that_was_not_imported_is_told_how(shop: str) -> None:
+    Path("shop/templates/b.yaml.j2").write_text(OBJECT % ("b", "{{ labels() }}", "{}"))
+    refused = run_command("template", "web", "shop").must(1)
+    assert "'labels' is not defined" in refused.err
+    said = "the chart 'common' defines it: {% from \"common\" import labels %}"
+    assert f"hint: {said}" in refused.err
+    Path("shop/templates/b.yaml.j2").write_text(
+        '{% from "common" import labels %}\n' + OBJECT % ("b", "{{ labels() }}", "{}")
+    )
+    run_command("template", "web", "shop").must()

@@ -32,7 +32,7 @@ def _check(chart: Chart, version: str) -> None:
         raise ChartError(
             f"using the chart {chart.metadata.name}: it is made for Kubernetes {wanted},"
             f" this is {version}",
-            where=Where(f"{chart.root}/Chart.yaml"),
+            where=chart.metadata.kube_version_at or Where(f"{chart.root}/Chart.yaml"),
             hint="use another version of the chart (`template --kube-version` renders for another"
             " cluster)",
         )

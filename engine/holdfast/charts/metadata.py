@@ -79,7 +79,9 @@ class _Reader:
         given = [key for key, value in self.data.items() if value is not None]
         fields = {_FIELDS[key][0]: self.field(key) for key in given}
         self.check_rules(fields)
-        return ChartMetadata(**fields)
+        asks = fields.get("kube_version")
+        at = self.place(("kubeVersion",)) if asks else None
+        return ChartMetadata(**fields, kube_version_at=at)
 
     def field(self, key: str) -> Any:
         value: Any = self.data[key]

@@ -71,7 +71,10 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class ChartMetadata:
-    """Chart.yaml, with Helm's field names in snake case; only `apiVersion` differs from Helm's."""
+    """Chart.yaml, with Helm's field names in snake case; only `apiVersion` differs from Helm's.
+
+    `kube_version_at` is the place of that field, where there is one.
+    """
 
     name: str
     version: str
@@ -88,6 +91,7 @@ class ChartMetadata:
     deprecated: bool = False
     annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     dependencies: tuple[Dependency, ...] = ()
+    kube_version_at: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from holdfast.model.manifest import Manifests
 from holdfast.model.plan import Change, Operation, Plan, Verb
 from holdfast.model.release import Revision
 from holdfast.model.snapshot import Snapshot
+from holdfast.plan.blocked import blocked_lines
 from holdfast.plan.decide import Case
 from holdfast.plan.definitions import decide_all
 from holdfast.plan.normalize import digest, digest_of
@@ -88,7 +89,7 @@ def build_plan(
         dropped=tuple(dropped),
         create_namespace=create_namespace,
         claims=_claims(removed, snapshot),
-        remarks=tuple(remarks),
+        remarks=(*remarks, *blocked_lines(changes, snapshot, case.secret_texts)),
         cautions=tuple(filter(None, map(recreation_caution, changes))),
         stages=stages,
     )

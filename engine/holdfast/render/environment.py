@@ -72,6 +72,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.templates: dict[str, Template] = {}
         self.include: Callable[[Names, Any, dict[str, Any]], Any] = _no_include
         self.imported: Callable[[str, str, str], MacroName] = _no_import
+        self.offered: Callable[[str], str | None] = _nobody_offers
         self.undefined = self._missing  # type: ignore[assignment]
         self.concat = self.fragment  # type: ignore[assignment]
         self.globals = dict(functions)
@@ -207,6 +208,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return missing(f"{name!r} is not defined", lambda: self._meant(name))
 
     def _meant(self, name: str) -> str:
+        if library := self.offered(name):
+            return f'the chart {library!r} defines it: {{% from "{library}" import {name} %}}'
         near = nearest_name(name, self.globals)
         if near:
             return f"did you mean {near!r}?"
@@ -254,6 +257,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 def _no_include(context: Names, name: Any, names: dict[str, Any]) -> Any:
     raise RenderError("nothing can be included here")
+
+
+def _nobody_offers(name: str) -> str | None:
+    return None
 
 
 def _no_import(template: str, chart: str, macro: str) -> MacroName:

@@ -99,6 +99,14 @@ class Modules:
         hint = f"did you mean {near!r}?" if near else f"its macros: {known}"
         raise RenderError(f"the chart {chart!r} has no macro {macro!r}", hint=hint)
 
+    def offered(self, macro: str) -> str | None:
+        """The name of a chart below this one whose partials define that macro; none is loaded."""
+        for sub in self.own.chart.subcharts:
+            partials = Module(sub, (), {}).partials()
+            if any(macro in re.findall(_MACRO, file.text) for file in partials):
+                return sub.metadata.name
+        return None
+
     def _of(self, template: str | None) -> Module:
         return self._by_template.get(template or "", self.own)
 

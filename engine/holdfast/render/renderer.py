@@ -91,6 +91,7 @@ class Renderer:
             off=values.disabled,
         )
         self.env.include, self.env.imported = self.modules.include_file, self.modules.imported
+        self.env.offered = self.modules.offered
         self.modules.load()
 
     def objects(self) -> tuple[Rendered, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from holdfast.errors import Problem
+from holdfast.errors import Problem, Where
 from holdfast.model.secrecy import longest_first, secret_values
 from holdfast.model.values import Path, Values, spell
+from holdfast.values.schemafault import Pointer
 from holdfast.values.schemawalk import is_sensitive
 
 _TYPES = {
@@ -50,11 +52,23 @@ _RULES: dict[str, Callable[[Any], str]] = {
 }
 
 
-def to_problems(errors: list[Any], values: Values) -> tuple[Problem, ...]:
-    """All problems, each said once, in the order of the errors."""
+def to_problems(
+    errors: list[Any],
+    values: Values,
+    required_at: Callable[[Pointer], Where] | None = None,
+) -> tuple[Problem, ...]:
+    """All problems, each said once, in the order of the errors.
+
+    What is missing at the root has no value around it that somebody gave: `required_at` tells where
+    the schema asks for it.
+    """
     found: dict[tuple[str, str], Problem] = {}
     for error in errors:
         for problem in _explain(error, values):
+            if problem.origin is None and error.validator == "required" and required_at:
+                names = [spell((name,)) for name in error.validator_value]
+                pointer = (*error.absolute_schema_path, names.index(problem.path))
+                problem = replace(problem, origin=required_at(pointer))
             found.setdefault((problem.path, problem.message), problem)
     return tuple(found.values())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,9 +54,15 @@ def check(
 def find_problems(values: Values, schema: SchemaText) -> tuple[Problem, ...]:
     """As `check`, for a schema that has been read."""
     from holdfast.values.problems import to_problems
+    from holdfast.values.schemafault import place_in
     from holdfast.values.validator import find_errors
 
-    return to_problems(find_errors(schema, values.tree), values)
+    def required_at(pointer: Sequence[str | int]) -> Where:
+        beyond = "$ref" in pointer  # what follows is another schema's
+        text = schema.texts.get(schema.source, "")
+        return place_in(schema.source, text, None if beyond else pointer)
+
+    return to_problems(find_errors(schema, values.tree), values, required_at)
 
 
 @lru_cache(maxsize=MOST)

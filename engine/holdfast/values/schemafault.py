@@ -23,7 +23,7 @@ def schema_fault(
     hint: str | None = None,
 ) -> ValuesError:
     """The error for a schema; `at` leads from its root to what is wrong, `where` is its place."""
-    where = where or _place(source, text, at)
+    where = where or place_in(source, text, at)
     shown = excerpt(text, where.line, where.column) if where.line else None
     hint = hint or (_TYPES if at and at[-1] == "type" else _HINT)
     message = f"reading the schema {source}: {message}"
@@ -48,7 +48,7 @@ def _walk(node: Any, path: list[str | int]) -> Iterator[tuple[list[str | int], A
             yield from _walk(inner, [*path, key])
 
 
-def _place(source: str, text: str, at: Pointer | None) -> Where:
+def place_in(source: str, text: str, at: Pointer | None) -> Where:
     """The line of a pointer: JSON is read as YAML for it. Without one, the whole file."""
     from holdfast.yamltext import load_documents
 
