@@ -4,9 +4,10 @@ Usage: python bench/render.py [--runs N] [--releases N] [--helm-runs N]
 
 Rendering is compared with Jinja2 and PyYAML's C loader together, both warm, on a template that is
 our own output with an expression in the place of every scalar: it calls no macro and no filter, and
-knows nothing of places. Many releases in one process, each with values of its own, are compared
-with one `helm template` process each, where a `helm` binary is (it runs a few, and the time is
-multiplied).
+knows nothing of places. bench/web is a chart of one piece; the others stand on charts/common, so
+that what its macros cost is in their ratio. Many releases in one process, each with values of its
+own, are compared with one `helm template` process each, where a `helm` binary is (it runs a few,
+and the time is multiplied).
 """
 
 from __future__ import annotations
@@ -80,14 +81,14 @@ def cost(command: list[str], environment: Mapping[str, str] = ENVIRONMENT) -> tu
 # One chart, warm
 
 
-def compare_with_jinja(runs: int) -> None:
-    """Print the medians of rendering bench/web and of its plain twin, and their ratio."""
-    chart = load_chart(str(NGINX))
+def compare_with_jinja(folder: str, runs: int) -> None:
+    """Print the medians of rendering a chart and its plain twin, and their ratio."""
+    chart = load_chart(str(ROOT / folder))
     ours, (theirs, count) = our_render(chart), plain_render(our_render(chart)())
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
     mine, rival = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    name = f"bench/web, warm ({count} scalars)"
+    name = f"{folder}, warm ({count} scalars)"
     print(f"{name:42} {mine:7.2f} ms {rival:7.2f} ms   ratio {mine / rival:.2f}")
     first = statistics.median(seconds_unread(ours) for _ in range(max(3, runs // 10))) * 1000
     print(f"{'  the same, no text of a template read yet':42} {first:7.2f} ms")
@@ -199,7 +200,8 @@ def main() -> None:
     parser.add_argument("--helm-runs", type=int, default=20)
     options = parser.parse_args()
     print(f"{'rendering':42} {'ours':>10} {'Jinja2+YAML':>10}")
-    compare_with_jinja(options.runs)
+    for chart in ("bench/web", "charts/nginx", "charts/etcd", "charts/mysql"):
+        compare_with_jinja(chart, options.runs)
     with tempfile.TemporaryDirectory() as folder:
         compare_with_helm(Path(folder), options.releases, options.helm_runs)
         show_growth(Path(folder))

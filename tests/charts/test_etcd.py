@@ -185,7 +185,13 @@ def test_assertion_11_only_a_restore_that_is_asked_for_restores(tmp_path: Path) 
     names = [one["name"] for one in containers(pod_template(tmp_path, asked)["spec"])]
     assert names == ["tools", "restore", "prepare", "etcd"]
     refused(tmp_path, asked.replace("cluster: {token: new}\n", ""), "cluster.token")
-    refused(tmp_path, "restore: {enabled: true}", "restore.existingClaim")
+    refused(tmp_path, "restore: {enabled: true}", "restore.file", "restore.existingClaim")
+    own = "cluster: {token: new}\nrestore: {enabled: true, file: a.db}"
+    refused(tmp_path, own, "restore.existingClaim", "replicas: 1")
+    pod = pod_template(tmp_path, f"{own}\nreplicas: 1")["spec"]
+    (restore,) = (one for one in containers(pod) if one["name"] == "restore")
+    own_volume = {"name": "data", "mountPath": "/snapshots", "readOnly": True}
+    assert own_volume in restore["volumeMounts"]
     normal = [path for path in (CHART / "files").glob("*.sh") if path.stem != "restore"]
     text = "".join(path.read_text() for path in normal)
     assert "snapshot restore" not in text

@@ -161,6 +161,22 @@ def test_assertion_11_a_restore_wants_all_members_stopped_and_a_new_token(
     release.with_values("upgrade", asked).must()
 
 
+def test_a_new_beginning_wants_a_new_token(release: Release) -> None:
+    release.install()
+    anew = "cluster: {state: new"
+    release.refuses(f"{anew}}}\n", "cluster.state", "new cluster.token", "db-etcd")
+    release.with_values("upgrade", f"{anew}, token: second}}\n").must()
+    release.with_values("upgrade", f"{anew}, token: second}}\n").must()
+
+
+def test_members_that_are_to_stop_are_not_asked_how_they_are(release: Release) -> None:
+    release.install()
+    changed = release.with_values("upgrade", "snapshotCount: 5000\n").must()
+    assert "pre-upgrade hook Job/db-etcd-check" in changed.err
+    stopped = release.with_values("upgrade", "replicas: 0\n").must()
+    assert "pre-upgrade hook" not in stopped.err
+
+
 def test_what_only_members_can_change_is_refused(release: Release) -> None:
     release.install()
     release.refuses("replicas: 5\n", "3 members run", "`holdfast scale db 5`")

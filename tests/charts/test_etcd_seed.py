@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.charts.order import one_by_one, steps
 from tests.charts.rendering import check_references, check_restricted, only, render
 from tests.charts.test_etcd_clusters import Release, cluster, namespace, own_time
 from tests.conftest import ROOT
@@ -66,7 +67,12 @@ def test_its_life_from_creation_to_deletion(release: Release) -> None:
     release.install(values)
     first = claims(release)
     assert set(first) == {f"data-etcd-{n}" for n in range(3)}
-    release.run("scale", "db", "5").must()
+    new = ["etcd-3", "etcd-4"]
+    with client() as live:
+        (workload,) = live.list("apps/v1", "StatefulSet", release.namespace)
+        release.run("scale", "db", "5").must()
+        since = workload["metadata"]["resourceVersion"]
+        assert steps(live, release.namespace, since, new) == one_by_one(new)
     grown = claims(release)
     release.run("scale", "db", "3").must()
     assert claims(release) == grown and first.items() <= grown.items()

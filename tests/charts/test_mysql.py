@@ -154,6 +154,28 @@ def lib(tmp_path: Path, pod: str, script: str, **env: str) -> str:
     return done.stdout
 
 
+def test_a_replica_whose_binary_logs_are_gone_says_what_to_do(tmp_path: Path) -> None:
+    status = "Replica_IO_Running: No\n Last_IO_Error: the source purged required binary logs."
+    said = lib(tmp_path, "web-mysql-1", 'trouble_of "$STATUS"', STATUS=status)
+    assert said.startswith("delete its claim and its pod, and it clones again: its IO thread")
+    said = lib(tmp_path, "web-mysql-1", 'trouble_of "$STATUS"', STATUS="Replica_IO_Running: No")
+    assert said == "its IO thread does not run: "
+
+
+def test_logins_are_written_as_option_files_are_read(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "app").write_text('a"b\\c#d\ne')
+    file = tmp_path / "client.cnf"
+    script = f"client_file {file} 'a \"#' app"
+    lib(tmp_path, "web-mysql-0", script, MYSQL_SECRETS=str(secrets))
+    _, charset, user, password = file.read_text().splitlines()
+    assert charset == "default-character-set=utf8mb4"
+    assert user == r'user="a \"#"'
+    assert password == r'password="a\"b\\c#d\ne"'
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 @ALL
 def test_references_between_objects_hold(tmp_path: Path, values: str) -> None:
     objects = render(tmp_path, values)
@@ -228,7 +250,10 @@ def test_assertion_17_replicas_make_no_database_and_may_be_set_up(
     assert not any("read_only" in text for text in config.values())
     # The init container is told of them, and uses them where a cluster begins: on ordinal 0.
     script = SCRIPTS[0].with_name("provision.sh").read_text()
-    assert "if is_source; then begin_cluster; else clone_member; fi" in script
+    assert (
+        "if ! is_source; then\n  clone_member\nelif ! there_are_replicas; then\n  begin_cluster"
+        in script
+    )
     assert "MYSQL_DATABASE" not in script.partition("\nbegin_cluster() {")[2].partition("\n}\n")[2]
 
 
@@ -411,6 +436,16 @@ def test_pods_change_with_the_configuration_and_with_nothing_else(tmp_path: Path
     assert template("commonLabels: {a: b}\nreplicas: 4\nbackup: {enabled: true}") == before
 
 
+def test_the_lost_source_is_told_to_its_pod_and_restarts_none(tmp_path: Path) -> None:
+    lost = "recovery: {lostSource: 4dec9178-eabe-11f1-b59d-228ebd5b2d4b}\nreplicas: 3"
+    before, after = render(tmp_path, "replicas: 3"), render(tmp_path, lost)
+    config = after.pop("ConfigMap/web-mysql-config")["data"]
+    assert config["recovery"] == "4dec9178-eabe-11f1-b59d-228ebd5b2d4b 3"
+    assert config["release"] == "web"
+    del before["ConfigMap/web-mysql-config"]
+    assert after == before
+
+
 def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
     values = (
         "config: {common: {max-connections: 7, local_infile: true, innodb_buffer_pool_size: 1G}}"
@@ -420,6 +455,53 @@ def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
     assert lines[0] == "[mysqld]"
     assert {"max_connections=7", "local_infile=ON", "innodb_buffer_pool_size=1G"} <= set(lines)
     assert {"gtid_mode=ON", "plugin_load_add=mysql_clone.so", "mysqlx=OFF"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("tag", "option", "says"),
+    [
+        ("8.0.40", "gtid-mode", "replicas follow by GTID, so it is always ON: leave it out"),
+        ("8.0.40", "server_id", "set replication.serverIdBase"),
+        ("8.0.40", "loose_super_read_only", "the ordinal decides who may be written to"),
+        ("8.0.40", "disable-log-bin", "set replication.binlogExpireDays"),
+        ("8.0.40", "log_slave_updates", "set replication.binlogExpireDays"),
+        ("8.0.40", "innodb_undo_directory", "all data are in one folder"),
+        ("8.0.40", "skip_grant_tables", "would let everybody in without a password"),
+        ("8.0.40", "port", "set containerPorts.mysql"),
+        ("8.0.40", "ssl_ca", "set tls.existingSecret or tls.issuerRef"),
+        ("8.0.40", "Max_connections", "in lower case and without dashes in front"),
+        ("8.0.40", "--max", "in lower case and without dashes in front"),
+        ("", "skip-host-cache", "gone since MySQL 8.4, which does not start with it"),
+        ("8.4.10", "expire_logs_days", "leave it out and set replication.binlogExpireDays"),
+        ("9.0.1", "mysql-native-password", "let the accounts log in by caching_sha2_password"),
+        ("9.7.4", "innodb-log-file-size", "write innodb_redo_log_capacity"),
+    ],
+)
+@pytest.mark.parametrize("part", ["common", "primary", "replica"])
+def test_an_option_that_is_refused_says_why_where_and_what_to_write(
+    tmp_path: Path, tag: str, option: str, says: str, part: str
+) -> None:
+    (tmp_path / "values.yaml").write_text(f"config:\n  {part}:\n    {option}: 1\n")
+    image = ("--set-string", f"image.tag={tag}")
+    said = refused("-f", str(tmp_path / "values.yaml"), *image)
+    (line,) = (line for line in said.splitlines() if f"config.{part}.{option}: " in line)
+    assert says in line
+    assert line.endswith(f"(from {tmp_path / 'values.yaml'}:3:5)")
+
+
+@pytest.mark.parametrize(
+    ("tag", "option"),
+    [
+        ("8.0.40", "expire_logs_days"),
+        ("8.4.10", "mysql_native_password"),
+        ("8.4.10", "innodb_log_file_size"),
+        ("9.7.4", "loose-expire-logs-days"),
+        ("9.7.4", "validate_password\\.policy"),
+    ],
+)
+def test_an_option_that_the_version_has_is_taken(tag: str, option: str) -> None:
+    flags = ("--set", f"image.tag={tag}", "--set", f"config.common.{option}=1")
+    run_command("template", "web", MYSQL, *flags).must()
 
 
 @pytest.mark.parametrize(
@@ -453,6 +535,7 @@ def test_options_are_written_as_mysql_reads_them(tmp_path: Path) -> None:
         ("backup.schedule=daily", "backup.schedule"),
         ("backup.keep=0", "at least 1"),
         ("restore.file=../x", "restore.file"),
+        ("recovery.lostSource=web-mysql-0", "must be the server_uuid of the lost source"),
         ("metrics.image.tag=a b", "metrics.image.tag"),
         ("mysqlVersion=new", "mysqlVersion"),
         ("args=--x", "a list"),
@@ -473,10 +556,14 @@ def test_a_value_out_of_its_range_is_refused_with_its_path(flag: str, says: str)
         (("tls.enabled=true",), "tls.existingSecret"),
         (("auth.username=replicator",), "auth.username and replication.user"),
         (("preStopSleepSeconds=60", "terminationGracePeriodSeconds=60"), "preStopSleepSeconds"),
+        (
+            ("recovery.lostSource=4dec9178-eabe-11f1-b59d-228ebd5b2d4b",),
+            "recovery.lostSource: with replicas: 1 there is no replica",
+        ),
         (("restore.enabled=true",), "restore.existingClaim: must have at least 1 character"),
         (
             ("restore.enabled=true", "restore.existingClaim=old", "replicas=3"),
-            "replicas: must be 1",
+            "install with replicas: 1, and scale up afterwards",
         ),
     ],
 )

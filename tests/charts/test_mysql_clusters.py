@@ -138,3 +138,50 @@ def test_ordinal_0_stays(cluster: str, namespace: str, number: str) -> None:
     refused = run(namespace, "scale", "web", number)
     assert refused.code != 0
     run(namespace, "uninstall", "web").must()
+
+
+def test_an_install_without_the_sources_claim_and_with_a_replicas_is_refused(
+    cluster: str, namespace: str
+) -> None:
+    install(namespace)
+    run(namespace, "uninstall", "web", "--delete-claims", "data-web-mysql-0").must()
+    refused = run(namespace, "install", "web", MYSQL, *QUICK)
+    assert refused.code == 1
+    assert "the claim data-web-mysql-0 of the source is gone" in refused.err
+    assert "delete the claims of the replicas if their data may go" in refused.err
+    with client() as found:
+        assert not found.list("apps/v1", "StatefulSet", namespace)
+
+
+def test_what_is_made_when_the_cluster_begins_does_not_change_later(
+    cluster: str, namespace: str
+) -> None:
+    install(namespace, "--set", "auth.database=")
+    before = ours(written(namespace))
+    for key, was in {
+        "auth.username": "app",
+        "auth.database": "",
+        "replication.user": "replicator",
+    }.items():
+        refused = run(namespace, "upgrade", "web", MYSQL, "--set", f"{key}=other")
+        assert refused.code == 1
+        assert f'{key} was "{was}" when the cluster began, and is made only then' in refused.err
+        assert f"value: {key}, from --set {key}" in refused.err
+    assert ours(written(namespace)) == before
+    run(namespace, "upgrade", "web", MYSQL, "--set", "auth.username=app").must()
+    run(namespace, "uninstall", "web").must()
+
+
+def test_a_release_begins_with_a_backup_and_goes_on_without(cluster: str, namespace: str) -> None:
+    restored = ("--set", "restore.enabled=true", "--set", "restore.existingClaim=old")
+    install(namespace, "--set", "replicas=1", *restored, "--no-hooks")
+    run(namespace, "scale", "web", "2").must()
+    run(namespace, "upgrade", "web", MYSQL, "--set", "commonLabels.team=a").must()
+    for flags in (("--set", "restore.file=b.sql.gz"), ("--set", "restore.existingClaim=new")):
+        refused = run(namespace, "upgrade", "web", MYSQL, *flags)
+        assert refused.code == 1
+        assert "restore.enabled: this release has begun" in refused.err
+    run(namespace, "upgrade", "web", MYSQL, "--set", "restore.enabled=false").must()
+    refused = run(namespace, "upgrade", "web", MYSQL, *restored)
+    assert "value: restore.enabled, from --set restore.enabled" in refused.err
+    run(namespace, "uninstall", "web").must()

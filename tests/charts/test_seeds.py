@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.charts.order import begin, is_ready, one_by_one, steps
 from tests.charts.rendering import check_references, check_restricted, only, render
 from tests.charts.test_nginx_clusters import target
 from tests.conftest import ROOT, run_command
@@ -142,22 +143,10 @@ def came_back(namespace: str, name: str, old: dict[str, str]) -> bool:
     return found is not None and found["metadata"]["uid"] != old[name] and is_ready(found)
 
 
-def is_ready(pod: dict[str, Any]) -> bool:
-    conditions = pod.get("status", {}).get("conditions", ())
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-
-
 def claims(namespace: str) -> dict[str, str]:
     """The claims' UIDs by name."""
     found = target(namespace).cluster.list("v1", "PersistentVolumeClaim", namespace)
     return {claim["metadata"]["name"]: claim["metadata"]["uid"] for claim in found}
-
-
-def since(pod: dict[str, Any]) -> str:
-    """When a pod became ready."""
-    (ready,) = (one for one in pod["status"]["conditions"] if one["type"] == "Ready")
-    assert ready["status"] == "True"
-    return str(ready["lastTransitionTime"])
 
 
 @pytest.mark.parametrize("number", sorted(SEEDS))
@@ -168,14 +157,14 @@ def test_a_seeds_whole_walk(
     # The autoscaler has the number in its hands: whoever scales by hand does without it.
     own += ["--set", "autoscaling.enabled=false"]
     home = ["-n", namespace]
-    run_command("install", "web", CHART, *own, *home, "--create-namespace").must()
+    since = begin(target(namespace).cluster, namespace)
+    run_command("install", "web", CHART, *own, *home).must()
     name = json.loads(run_command("get", "manifest", "web", *home, "-o", "json").must().out)
     (full,) = (one["metadata"]["name"] for one in name if one["kind"] == "StatefulSet")
     run_command("scale", "web", "3", *home).must()
-    found = pods(namespace)
-    assert sorted(found) == [f"{full}-{ordinal}" for ordinal in range(3)]
-    ready = [since(found[f"{full}-{ordinal}"]) for ordinal in range(3)]
-    assert ready == sorted(ready), "they come in order"
+    names = [f"{full}-{ordinal}" for ordinal in range(3)]
+    assert sorted(pods(namespace)) == names
+    assert steps(target(namespace).cluster, namespace, since, names) == one_by_one(names)
     before = claims(namespace)
     assert len(before) == CLAIMS[number] * 3
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .kubelet import Kubelet
+from .network import GATEWAY, PREFIX
 from .shelf import ApiShelf, claim_folder
 
 
@@ -46,6 +47,21 @@ def cut_off(kubelet: Kubelet, namespace: str, pod: str) -> Iterator[None]:
         yield
     finally:
         kubelet.network.ip("link", "set", cable, "up")
+
+
+@contextmanager
+def kept_apart(kubelet: Kubelet, namespace: str, pod: str) -> Iterator[None]:
+    """Let a pod reach no other pod meanwhile, nor they it; its node's probes still do."""
+    found = kubelet.find(namespace, pod)
+    machine, route = kubelet.machines[found.node], ("ip", "-n", found.uid, "route")
+    machine.run(*route, "add", f"{GATEWAY}/32", "dev", "eth0")
+    for half in ("0", "128"):
+        machine.run(*route, "add", "unreachable", f"{PREFIX}.{half}.0/17")
+    try:
+        yield
+    finally:
+        for half in ("0", "128"):
+            machine.run(*route, "delete", "unreachable", f"{PREFIX}.{half}.0/17")
 
 
 @contextmanager

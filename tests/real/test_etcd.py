@@ -3,108 +3,32 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
 import trustme
-from tests.conftest import ROOT, Result, run_command
 from tests.kubelet import faults
-from tests.kubelet.scene import Scene, shell
+from tests.kubelet.scene import Scene
+from tests.real.etcd import (
+    CHART,
+    check_kept,
+    etcdctl,
+    holdfast,
+    init_log,
+    install,
+    is_another,
+    job_log,
+    members,
+    run_cron_job,
+    snapshots,
+    upgrade,
+    url,
+    writing,
+    written,
+)
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(400)]
-
-CHART = str(ROOT / "charts/etcd")
-TOOLS = "holdfast/etcd-tools"
-QUICK = """
-fullnameOverride: db
-minReadySeconds: 0
-startupProbe: {periodSeconds: 1}
-readinessProbe: {periodSeconds: 1}
-"""
-# A client that knows the members of the first days, as clients do. What is acknowledged is told.
-WRITE = """n=0
-until [ -e /stop ]; do
-  if etcdctl put "w/$n" "$n" >/dev/null 2>&1; then echo "ok $n"; else echo "no $n"; fi
-  n=$((n + 1))
-done"""
-
-
-def holdfast(scene: Scene, *arguments: str) -> Result:
-    return run_command(*arguments, "-n", scene.namespace)
-
-
-def written(tmp_path: Path, values: str) -> str:
-    path = tmp_path / "values.yaml"
-    path.write_text(f"{QUICK}{values}")
-    return str(path)
-
-
-def install(scene: Scene, tmp_path: Path, values: str = "", name: str = "db") -> Result:
-    path = written(tmp_path, values)
-    return holdfast(scene, "install", name, CHART, "-f", path, "--wait", "--timeout", "3m").must()
-
-
-def upgrade(scene: Scene, tmp_path: Path, values: str) -> Result:
-    path = written(tmp_path, values)
-    return holdfast(scene, "upgrade", "db", CHART, "-f", path, "--wait", "--timeout", "3m").must()
-
-
-def url(scene: Scene, ordinal: int, workload: str = "db") -> str:
-    return (
-        f"http://{workload}-{ordinal}.{workload}-headless.{scene.namespace}.svc.cluster.local:2379"
-    )
-
-
-def etcdctl(scene: Scene, *arguments: str, pod: str = "db-0") -> str:
-    """Ask a member, from its own container."""
-    code, said = scene.kubelet.execute(scene.namespace, pod, "etcd", "etcdctl", *arguments)
-    assert code == 0, said
-    return said
-
-
-def members(scene: Scene, pod: str = "db-0") -> dict[str, tuple[str, ...]]:
-    """The members by their names: id, status, name, peer URLs, client URLs, learner."""
-    rows = [
-        tuple(line.split(", ")) for line in etcdctl(scene, "member", "list", pod=pod).split("\n")
-    ]
-    return {row[2]: row for row in rows if len(row) == 6}
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of the writer's keys."""
-
-    acknowledged: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def writing(scene: Scene, endpoints: str) -> Iterator[Written]:
-    """Write one key after the other, from before the block to its end."""
-    env = [
-        {"name": "ETCDCTL_ENDPOINTS", "value": endpoints},
-        {"name": "ETCDCTL_DIAL_TIMEOUT", "value": "1s"},
-        {"name": "ETCDCTL_COMMAND_TIMEOUT", "value": "5s"},
-    ]
-    scene.run("writer", {"image": TOOLS, **shell(WRITE), "env": env}, restartPolicy="Never")
-    scene.wait(lambda: scene.is_ready("writer") and "ok 3" in scene.log("writer"), "writes")
-    found = Written()
-    yield found
-    scene.kubelet.execute(scene.namespace, "writer", "main", "touch", "/stop")
-    for line in scene.output("writer").splitlines():
-        word, _, number = line.partition(" ")
-        (found.acknowledged if word == "ok" else found.refused).append(number)
-
-
-def check_kept(scene: Scene, found: Written) -> None:
-    """No acknowledged write is lost, through whichever member one looks."""
-    for pod in members(scene):
-        read = etcdctl(scene, "get", "w/", "--prefix", "--print-value-only", pod=pod)
-        assert set(found.acknowledged) <= set(read.split())
 
 
 def test_a_writer_goes_on_while_it_grows_shrinks_and_changes(scene: Scene, tmp_path: Path) -> None:
@@ -146,7 +70,7 @@ def test_a_member_alone_with_an_empty_volume_begins_no_cluster_of_its_own(
     scene.delete("Pod", "db-0", grace=1)
     scene.wait(lambda: "Waiting" in init_log(scene, "db-0"), "its refusal")
     assert not scene.is_ready("db-0")
-    upgraded = written(tmp_path, "replicas: 1\ncluster: {state: new}\n")
+    upgraded = written(tmp_path, "replicas: 1\ncluster: {state: new, token: second}\n")
     holdfast(scene, "upgrade", "db", CHART, "-f", upgraded, "--wait", "--timeout", "3m").must()
     assert etcdctl(scene, "get", "a", "--print-value-only") == ""
 
@@ -194,13 +118,7 @@ def test_a_snapshot_is_restored_into_a_new_release(scene: Scene, tmp_path: Path)
     for number in range(3):
         run_cron_job(scene, "db-snapshot", f"now-{number}")
     etcdctl(scene, "put", "color", "red")
-    scene.run(
-        "look",
-        shell("ls /snapshots", volumeMounts=[{"name": "s", "mountPath": "/snapshots"}]),
-        restartPolicy="Never",
-        volumes=[{"name": "s", "persistentVolumeClaim": {"claimName": "db-snapshots"}}],
-    )
-    files = scene.output("look").split()
+    files = snapshots(scene)
     assert len(files) == 2
     holdfast(scene, "uninstall", "db").must()
 
@@ -252,6 +170,26 @@ def test_with_tls_and_authentication_on_it_grows_and_nobody_else_gets_in(
     assert scene.kubelet.execute(scene.namespace, "db-0", "etcd", *plain)[0] != 0
 
 
+def test_authentication_is_switched_on_where_there_is_data(scene: Scene, tmp_path: Path) -> None:
+    install(scene, tmp_path)
+    etcdctl(scene, "put", "a", "1")
+    upgrade(scene, tmp_path, "auth: {enabled: true}\n")
+    code, said = ask(scene, "get", "a")
+    assert code != 0 and "user name is empty" in said
+    password = b64decode(scene.get("Secret", "db-auth")["data"]["root-password"]).decode()
+    code, said = ask(scene, f"--user=root:{password}", "get", "a", "--print-value-only")
+    assert (code, said.strip()) == (0, "1")
+    # From now on an upgrade knows the password, and one without it is refused.
+    upgrade(scene, tmp_path, "auth: {enabled: true}\nsnapshotCount: 5000\n")
+    refused = holdfast(scene, "upgrade", "db", CHART, "-f", written(tmp_path, "")).must(4)
+    assert "user name is empty" in refused.err
+
+
+def ask(scene: Scene, *arguments: str) -> tuple[int, str]:
+    """Ask the first member; the answer may be no."""
+    return scene.kubelet.execute(scene.namespace, "db-0", "etcd", "etcdctl", *arguments)
+
+
 def ask_with_tls(scene: Scene, arguments: list[str]) -> tuple[int, str]:
     """Ask a member with its own certificate."""
     files = {"cacert": "ca.crt", "cert": "tls.crt", "key": "tls.key"}
@@ -273,33 +211,3 @@ def make_certificate(scene: Scene, workload: str) -> None:
     }
     encoded = {name: b64encode(text).decode() for name, text in data.items()}
     scene.create("Secret", f"{workload}-tls", data=encoded, type="kubernetes.io/tls")
-
-
-def run_cron_job(scene: Scene, name: str, job: str) -> None:
-    """Run a CronJob's Job now, as `kubectl create job --from` does."""
-    template = scene.kubelet.api.get(f"/apis/batch/v1/namespaces/{scene.namespace}/cronjobs/{name}")
-    scene.create("Job", job, spec=template["spec"]["jobTemplate"]["spec"])
-
-    def done() -> bool:
-        status = scene.get("Job", job)["status"]
-        assert not status.get("failed"), job_log(scene, job)
-        return bool(status.get("succeeded"))
-
-    scene.wait(done, f"the job {job}")
-
-
-def job_log(scene: Scene, job: str) -> str:
-    pods = scene.kubelet.api.get(f"{scene.path('Pod')}?labelSelector=job-name%3D{job}")["items"]
-    return "".join(scene.log(pod["metadata"]["name"]) for pod in pods)
-
-
-def init_log(scene: Scene, pod: str) -> str:
-    """What the init container that prepares a member has said."""
-    status, said = scene.kubelet.api.ask("GET", f"{scene.path('Pod', pod)}/log?container=prepare")
-    return said.decode() if status == 200 else ""
-
-
-def is_another(scene: Scene, name: str, uid: str) -> bool:
-    """Tell whether a ready pod of that name is not the one that it was."""
-    pod = scene.kubelet.api.find(scene.path("Pod", name))
-    return pod is not None and pod["metadata"]["uid"] != uid and scene.is_ready(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ CREATE EVENT app.e ON SCHEDULE EVERY 1 DAY DO DELETE FROM app.t WHERE i < 0;
 CREATE USER 'o''neil'@'10.%' IDENTIFIED BY 'x';
 GRANT SELECT ON app.* TO 'o''neil'@'10.%';
 """
+_SCRIPT = """{"a.sql":
+"CREATE TABLE words (word VARCHAR(9)) CHARSET utf8mb4; INSERT INTO words VALUES ('漢');"}"""
 _WRITE = """n=0
 until [ -e /tmp/stop ]; do
   n=$((n + 1))
@@ -198,33 +201,56 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
 
 
 def test_passwords_change_while_the_old_ones_still_work(database: Database, scene: Scene) -> None:
-    old = {"auth.appPassword": "o'l\\d\"", "auth.rootPassword": "old root"}
-    new = {"auth.appPassword": "n e'w", "auth.rootPassword": "new root"}
-    database.install("--set", "replicas=2", *literal(old))
+    old = {"auth.appPassword": "o'l\\d\"", "auth.rootPassword": "o\"l#d 'r\\\\ `$x` é漢\\"}
+    new = {"auth.appPassword": "n e'w", "auth.rootPassword": 'new\\" #root'}
+    user = 'a"p#p é'
+    same = {"auth.replicationPassword": "\"#'\\", "auth.username": user}
+    database.install(
+        "--set", "replicas=2", "--set-json", f"initScripts={_SCRIPT}", *literal(old | same)
+    )
+    assert database.sql(1, "SELECT HEX(word) FROM app.words").split() == ["E6BCA2"]
     refused = database.holdfast("upgrade", "web", CHART, *literal(new))
     assert refused.code != 0 and "auth.rotation=retain" in refused.err
-    assert database.secret("root") == "old root"
+    assert database.secret("root") == old["auth.rootPassword"]
     database.holdfast(
         "upgrade", "web", CHART, *literal(new), "--set", "auth.rotation=retain"
     ).must()
     assert database.secret("app") == "n e'w"
     for password in (old["auth.appPassword"], new["auth.appPassword"]):
-        assert login(scene, password) == ""
+        assert login(scene, password, user=user) == ""
     database.holdfast("upgrade", "web", CHART, "--set", "auth.rotation=discard").must()
-    assert "Access denied" in login(scene, old["auth.appPassword"])
-    assert login(scene, new["auth.appPassword"]) == ""
+    assert "Access denied" in login(scene, old["auth.appPassword"], user=user)
+    assert login(scene, new["auth.appPassword"], user=user) == ""
     database.holdfast("test", "web").must()
 
 
-def test_a_source_that_lost_its_volume_does_not_begin_anew(
+def test_a_source_that_lost_its_volume_is_made_of_the_replica_that_has_most(
     database: Database, scene: Scene
 ) -> None:
-    database.install("--set", "replicas=2")
-    faults.lose_volume(scene.kubelet, scene.namespace, "data-web-mysql-0")
-    scene.delete("Pod", "web-mysql-0", grace=1)
-    said = "this volume is empty, but web-mysql-1"
-    scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the refusal")
-    assert database.sql(1, "SHOW DATABASES").split().count("app") == 1
+    database.install("--set", "replicas=3")
+    database.sql(0, _CONTENT)
+    with faults.cut_off(scene.kubelet, scene.namespace, "web-mysql-1"):
+        database.sql(0, "INSERT INTO app.t VALUES (2, NULL)")
+        scene.wait(lambda: database.sql(2, "SELECT MAX(i) FROM app.t").strip() == "2", "a row")
+        lose_source(scene)
+        said = "there may be replicas with data"
+        scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the first refusal")
+    assert database.sql(1, "SELECT MAX(i) FROM app.t").strip() == "1"
+    before = {number: pod_uid(scene, number) for number in (1, 2)}
+    assert_walk_leads_back(database, scene)
+    assert {number: pod_uid(scene, number) for number in (1, 2)} == before
+
+    assert [database.sql(n, "SELECT MAX(i) FROM app.t").strip() for n in range(3)] == ["2"] * 3
+    assert database.sql(0, "SELECT STATUS FROM information_schema.EVENTS").split() == ["ENABLED"]
+    assert database.sql(0, "SHOW REPLICA STATUS") == ""
+    database.holdfast("test", "web").must()
+    executed = {database.sql(n, "SELECT @@gtid_executed") for n in range(3)}
+    assert len(executed) == 1, "a member has transactions of its own"
+
+    # What was asked for is done once: the next loss is another one.
+    lose_source(scene)
+    said = "nothing is cloned"
+    scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the last refusal")
 
 
 def test_members_verify_one_another(database: Database, scene: Scene) -> None:
@@ -249,16 +275,40 @@ def test_members_verify_one_another(database: Database, scene: Scene) -> None:
     assert "require_secure_transport" in said
 
 
+def lose_source(scene: Scene) -> None:
+    faults.lose_volume(scene.kubelet, scene.namespace, "data-web-mysql-0")
+    scene.delete("Pod", "web-mysql-0", grace=1)
+
+
+def assert_walk_leads_back(database: Database, scene: Scene) -> None:
+    """The commands that the refusal names, as they stand there."""
+    commands: list[str] = []
+
+    def told() -> bool:
+        said = provision_log(scene, "web-mysql-0")
+        commands[:] = re.findall(r"`holdfast ([^`]+)`", said.replace("CHART", CHART))[-2:]
+        return len(commands) == 2 and "recovery.lostSource=" in commands[0]
+
+    scene.wait(told, "the refusal that tells what to do")
+    for command in commands:
+        database.holdfast(*command.split()).must()
+    scene.wait(lambda: all(scene.is_ready(database.pod(n)) for n in range(3)), "all members")
+
+
+def pod_uid(scene: Scene, number: int) -> str:
+    return str(scene.get("Pod", f"web-mysql-{number}")["metadata"]["uid"])
+
+
 def literal(values: dict[str, str]) -> list[str]:
     return [part for key, text in values.items() for part in ("--set-literal", f"{key}={text}")]
 
 
-def login(scene: Scene, password: str, *options: str) -> str:
+def login(scene: Scene, password: str, *options: str, user: str = "app") -> str:
     """Log in as the applications' account, from another pod; what is said against it."""
-    client = "mysql --no-defaults -h web-mysql-write -u app --connect-timeout=20"
-    script = f'MYSQL_PWD="$0" exec {client} -e "DO 0" "$@"'
+    client = 'mysql --no-defaults --default-character-set=utf8mb4 -h web-mysql-write -u "$1"'
+    script = f'MYSQL_PWD="$0" exec {client} --connect-timeout=20 -e "DO 0" "${{@:2}}"'
     code, said = scene.kubelet.execute(
-        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password, *options
+        scene.namespace, "web-mysql-1", "mysql", "bash", "-c", script, password, user, *options
     )
     assert bool(code) == bool(said), said
     return said

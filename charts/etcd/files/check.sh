@@ -5,6 +5,9 @@ set -eu
 # shellcheck source=charts/etcd/files/lib.sh
 . /scripts/lib.sh
 
+# Authentication comes with this upgrade, and so does the password.
+[ -n "${ETCDCTL_PASSWORD:-}" ] || unset ETCDCTL_USER
+
 ETCDCTL_ENDPOINTS=$(known_endpoints none)
 export ETCDCTL_ENDPOINTS
 try 30 etcdctl endpoint health --cluster ||

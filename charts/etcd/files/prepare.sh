@@ -91,9 +91,9 @@ come_back() {
 
 may_begin() {
   case $ETCD_INITIAL_CLUSTER_STATE in
-    new) ;;
+    new) [ "${FORMED_TOKEN:-}" != "$ETCD_INITIAL_CLUSTER_TOKEN" ] || return 1 ;;
     existing) return 1 ;;
-    *) [ "${CLUSTER_FORMED:-}" != true ] || return 1 ;;
+    *) [ -z "${FORMED_TOKEN:-}" ] || return 1 ;;
   esac
   case ",$ETCD_INITIAL_CLUSTER" in *",$POD_NAME="*) ;; *) return 1 ;; esac
 }
@@ -105,7 +105,8 @@ alone() {
     begin
   else
     say "the volume is empty and no majority of the other members answers: a new cluster here would" \
-      "be another one. Waiting. If all data is lost: restore a snapshot, or set cluster.state to new"
+      "be another one. Waiting. If the others' volumes are lost as well: restore a snapshot or what a" \
+      "member still has, or begin anew by cluster.state new and another cluster.token"
     return 1
   fi
 }

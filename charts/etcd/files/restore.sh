@@ -1,10 +1,22 @@
 #!/bin/sh
 # Make this member's data from a snapshot, once for each token. Run only when values ask for it,
-# before prepare.sh. All members restore the same file.
+# before prepare.sh. All members restore the same file, and only those that the cluster begins with:
+# one that comes later, or has lost its volume since, takes the data from the others.
 set -eu
 # shellcheck source=charts/etcd/files/lib.sh
 . /scripts/lib.sh
 
+if [ "${FORMED_TOKEN:-}" = "$ETCD_INITIAL_CLUSTER_TOKEN" ]; then
+  say "a cluster with the token $ETCD_INITIAL_CLUSTER_TOKEN has been formed: nothing is restored"
+  exit 0
+fi
+case ",$ETCD_INITIAL_CLUSTER" in
+  *",$POD_NAME="*) ;;
+  *)
+    say "the cluster is restored without $POD_NAME, which joins it afterwards"
+    exit 0
+    ;;
+esac
 done_before=$DATA_PATH/restored-token
 if [ "$(cat "$done_before" 2>/dev/null || true)" = "$ETCD_INITIAL_CLUSTER_TOKEN" ]; then
   say "restored already with the token $ETCD_INITIAL_CLUSTER_TOKEN"
@@ -20,6 +32,7 @@ set -- --data-dir "$partial" --name "$POD_NAME" \
   --initial-cluster-token "$ETCD_INITIAL_CLUSTER_TOKEN" \
   --initial-advertise-peer-urls "$ADVERTISE_PEER_URL"
 [ -z "$partial_wal" ] || set -- "$@" --wal-dir "$partial_wal"
+[ "$RESTORE_SKIP_HASH_CHECK" = false ] || set -- "$@" --skip-hash-check
 [ "$RESTORE_BUMP_REVISION" = 0 ] ||
   set -- "$@" --bump-revision "$RESTORE_BUMP_REVISION" --mark-compacted
 etcdutl snapshot restore "/snapshots/$RESTORE_FILE" "$@"

@@ -19,6 +19,7 @@ on_source "CREATE DATABASE IF NOT EXISTS $(name_quoted "$MYSQL_CHECK_DATABASE");
 log "wrote a row to $MYSQL_WRITE_HOST"
 position=$(on_source 'SELECT @@global.gtid_executed')
 position=${position//\\n/}
+on_last 'DO 0' || die "$last does not answer"
 [[ $(on_last "SELECT WAIT_FOR_EXECUTED_GTID_SET($(quoted "$position"), 60)") == 0 ]] ||
   die "$last did not get the row within 60 seconds"
 [[ $(on_last "SELECT word FROM $table WHERE word = '$word'") == "$word" ]] ||

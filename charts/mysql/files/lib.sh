@@ -37,13 +37,22 @@ quoted() {
 # shellcheck disable=SC2016
 name_quoted() { printf '`%s`' "${1//\`/\`\`}"; }
 
-# client_file FILE USER SECRET: an option file for the client programs, readable by us alone.
+# A text as a value of an option file. A bare quote would end it for what looks for comments, and a #
+# behind it would begin one.
+option_text() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  printf '"%s"' "${text//$'\n'/\\n}"
+}
+
+# client_file FILE USER SECRET: an option file for the client programs, readable by us alone. They take
+# the character set from the locale, and there is none here.
 client_file() {
-  local password
-  password=$(secret "$3")
   (
     umask 077
-    printf '[client]\nuser=%s\npassword="%s"\n' "$2" "${password//\\/\\\\}" >"$1.new"
+    printf '[client]\ndefault-character-set=utf8mb4\nuser=%s\npassword=%s\n' \
+      "$(option_text "$2")" "$(option_text "$(secret "$3")")" >"$1.new"
     if [[ -f $tls/ca.crt ]]; then printf 'ssl-ca=%s/ca.crt\n' "$tls" >>"$1.new"; fi
     mv "$1.new" "$1"
   )
@@ -74,11 +83,15 @@ field() {
 
 # trouble_of STATUS: what keeps a replica from following closely; nothing where all is well.
 trouble_of() {
-  local name behind
+  local name behind error
   [[ -n $1 ]] || { printf 'replication is not set up' && return; }
   for name in IO SQL; do
     [[ $(field "Replica_${name}_Running" "$1") == Yes ]] && continue
-    printf 'its %s thread does not run: %s' "$name" "$(field "Last_${name}_Error" "$1")"
+    error=$(field "Last_${name}_Error" "$1")
+    if [[ $error == *'purged required binary logs'* ]]; then
+      printf 'delete its claim and its pod, and it clones again: '
+    fi
+    printf 'its %s thread does not run: %s' "$name" "$error"
     return
   done
   behind=$(field Seconds_Behind_Source "$1")
@@ -87,6 +100,16 @@ trouble_of() {
   elif ((behind > MYSQL_MAX_LAG)); then
     printf '%s seconds behind the source, over %s' "$behind" "$MYSQL_MAX_LAG"
   fi
+}
+
+# A query whose rows are statements: they switch events on that are off because a replica keeps them so.
+event_statements() {
+  cat <<'SQL'
+SET SESSION sql_mode = '';
+SELECT CONCAT('ALTER DEFINER=', INSERT(QUOTE(DEFINER), LOCATE('@', QUOTE(DEFINER)), 1, '\'@\''),
+  ' EVENT `', REPLACE(EVENT_SCHEMA, '`', '``'), '`.`', REPLACE(EVENT_NAME, '`', '``'), '` ENABLE;')
+FROM information_schema.EVENTS WHERE STATUS LIKE '%SIDE_DISABLED';
+SQL
 }
 
 # The configuration: the chart's parts by role, and what only this pod can know.

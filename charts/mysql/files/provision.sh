@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source=charts/mysql/files/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
+# shellcheck source=charts/mysql/files/recover.sh
+. "${BASH_SOURCE[0]%/*}/recover.sh"
 
 fresh=$volume/new
 scratch=$volume/scratch
@@ -32,7 +34,9 @@ start_server() {
 }
 
 # Statements come by standard input. The password of root is unset in data that were just made.
-as_root() { mysql --no-defaults --socket="$local_socket" --user=root; }
+as_root() {
+  mysql --no-defaults --default-character-set=utf8mb4 --socket="$local_socket" --user=root
+}
 as_known_root() { mysql --defaults-file="$run/root.cnf" --socket="$local_socket" "$@"; }
 
 initialise() {
@@ -97,16 +101,11 @@ run_scripts() {
 
 begin_cluster() {
   local identity
-  if attribute_of "$(host_of 1)" >/dev/null 2>&1; then
-    die "this volume is empty, but $(host_of 1) runs with data: a new source would lose them." \
-      "Bring the volume of ordinal 0 back, or restore a backup into a new release"
-  fi
   identity=$(</proc/sys/kernel/random/uuid)
   log "beginning a new cluster, $identity"
   initialise "$fresh"
   start_server "$fresh"
   { account_statements "$identity" && database_statements; } | as_root
-  client_file "$run/root.cnf" root root
   run_scripts
   stop_server
   printf '%s\n' "$identity" >"$fresh/cluster"
@@ -165,7 +164,6 @@ clone_member() {
   identity=$(attribute_of "$from")
   log "cloning $from"
   clone_from "$from"
-  client_file "$run/root.cnf" root root
   start_server "$fresh"
   follow_source
   stop_server
@@ -191,7 +189,16 @@ if [[ -d $data ]]; then
   exit 0
 fi
 rm -rf "$fresh" "$scratch"
-if is_source; then begin_cluster; else clone_member; fi
+client_file "$run/root.cnf" root root
+if ! is_source; then
+  clone_member
+elif ! there_are_replicas; then
+  begin_cluster
+elif [[ -f $config/recovery ]]; then
+  recover_source
+else
+  refuse_to_begin "$(followed_by "$(host_of 1)")"
+fi
 sync
 mv "$fresh" "$data"
 sync

@@ -50,14 +50,6 @@ take_back() {
   done < <(query "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE $own_databases")
 }
 
-# A dump of a replica has events as a replica keeps them, switched off; here is the source.
-enable_events() {
-  query "SELECT CONCAT('ALTER DEFINER=', INSERT(QUOTE(DEFINER), LOCATE('@', QUOTE(DEFINER)), 1,
-      '\\'@\\''), ' EVENT \`', REPLACE(EVENT_SCHEMA, '\`', '\`\`'), '\`.\`',
-      REPLACE(EVENT_NAME, '\`', '\`\`'), '\` ENABLE;')
-    FROM information_schema.EVENTS WHERE STATUS LIKE '%SIDE_DISABLED'" | on_source
-}
-
 client_file "$client" root root
 file=$(chosen_file)
 [[ -f $file ]] || die "there is no backup $file"
@@ -73,6 +65,7 @@ note running
 log "loading $file into $target"
 query 'RESET BINARY LOGS AND GTIDS'
 gzip -cd -- "$file" | on_source --binary-mode
-enable_events
+# A dump of a replica has events as a replica keeps them, switched off; here is the source.
+event_statements | on_source | on_source
 note "done"
 log "restored $file"

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from holdfast.kinds.selectors import selector_text
-from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, is_stateful_set, ordinal_in
+from holdfast.kinds.stateful_sets import (
+    belongs,
+    claim_ordinal,
+    claim_templates,
+    is_stateful_set,
+    ordinal_in,
+)
 
 Object = dict[str, Any]
 
@@ -33,12 +39,12 @@ def has_pods(obj: Mapping[str, Any]) -> bool:
 
 
 def pods_of(lists: Lists, workload: Mapping[str, Any]) -> tuple[Object, ...]:
-    """The pods a workload selects, by ordinal; of a StatefulSet only those it owns itself."""
+    """The pods a workload selects, by ordinal; of a StatefulSet those that belong to it."""
     metadata = workload["metadata"]
     selector = selector_text(selector_of(workload))
     found = lists.list("v1", "Pod", metadata["namespace"], label_selector=selector)
     if is_stateful_set(workload["apiVersion"], workload["kind"]):
-        found = tuple(pod for pod in found if _owned(pod, metadata["uid"]))
+        found = tuple(pod for pod in found if belongs(pod, metadata["uid"], metadata["name"]))
     return tuple(sorted(found, key=lambda pod: _place(pod, metadata["name"])))
 
 
@@ -65,10 +71,6 @@ def claims_in(
         for claim in lists.list("v1", "PersistentVolumeClaim", namespace)
         if any(claim_ordinal(claim["metadata"]["name"], *one) is not None for one in templates)
     )
-
-
-def _owned(pod: Mapping[str, Any], uid: str) -> bool:
-    return any(row.get("uid") == uid for row in pod["metadata"].get("ownerReferences") or ())
 
 
 def _place(pod: Mapping[str, Any], owner: str) -> tuple[int, str]:

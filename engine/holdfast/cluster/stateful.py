@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from holdfast.cluster.client import Cluster
 from holdfast.kinds.selectors import selector_text
-from holdfast.kinds.stateful_sets import claim_ordinal, claim_templates, ordinal_in
+from holdfast.kinds.stateful_sets import belongs, claim_ordinal, claim_templates, ordinal_in
 from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.snapshot import ObjectKey
@@ -68,17 +68,8 @@ class StatefulParts:
                 "v1", "Pod", workload.ref.namespace, label_selector=selector
             )
         }
-        mine = [pod for pod in found.values() if _belongs(pod, workload.uid, name)]
+        mine = [pod for pod in found.values() if belongs(pod, workload.uid, name)]
         return sorted(mine, key=lambda pod: ordinal_in(pod["metadata"]["name"], name) or 0)
-
-
-def _belongs(pod: Object, uid: str, name: str) -> bool:
-    owner = next(
-        (o for o in pod["metadata"].get("ownerReferences", ()) if o.get("controller")), None
-    )
-    if owner:
-        return bool(uid) and owner.get("uid") == uid
-    return ordinal_in(pod["metadata"]["name"], name) is not None
 
 
 def _claims(workload: _Workload, listed: Iterable[Object]) -> list[Object]:

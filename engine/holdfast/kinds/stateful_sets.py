@@ -23,6 +23,20 @@ def ordinal_in(name: str, prefix: str) -> int | None:
     return int(text) if plain else None
 
 
+def belongs(pod: Mapping[str, Any], uid: str, name: str) -> bool:
+    """Whether a pod that a set's selector chose is the set's own.
+
+    Its controller's uid tells; a pod without a controller, as an orphaning deletion leaves it,
+    is taken up by the set of its name (Kubernetes' StatefulSet controller adopts it). `uid` is
+    empty for a set that is not there.
+    """
+    owners = pod["metadata"].get("ownerReferences") or ()
+    owner = next((row for row in owners if row.get("controller")), None)
+    if owner:
+        return bool(uid) and owner.get("uid") == uid
+    return ordinal_in(str(pod["metadata"]["name"]), name) is not None
+
+
 def claim_ordinal(claim: str, template: str, owner: str) -> int | None:
     """The ordinal of the claim called `claim`, if the set's claim template made it."""
     return ordinal_in(claim, f"{template}-{owner}")

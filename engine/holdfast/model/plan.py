@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -126,6 +126,10 @@ class Change:
     conflicts: tuple[FieldConflict, ...] = ()
     handover: Handover = NO_HANDOVER
     changed_by: tuple[Where, ...] = ()
+
+    def refused(self, reason: str, hint: str | None) -> Change:
+        """The same change, not to be made."""
+        return replace(self, verb=Verb.REFUSED, effect=Effect.REFUSED, reason=reason, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,14 +78,9 @@ def _decided(manifest: Manifest, case: Case) -> Change:
     owner = foreign_owner(seen.live, release=case.release, namespace=case.namespace)
     before, after, change = _compared(manifest, seen.live, seen, sent, case)
     if owner and not case.terms.may_take(seen.live):
-        return replace(
-            change,
-            verb=Verb.REFUSED,
-            effect=Effect.REFUSED,
-            reason=f"exists already and belongs to {owner}",
-            hint=refusal_hint(
-                adoption=case.terms.adoption, namespaced=bool(manifest.ref.namespace)
-            ),
+        return change.refused(
+            f"exists already and belongs to {owner}",
+            refusal_hint(adoption=case.terms.adoption, namespaced=bool(manifest.ref.namespace)),
         )
     if forbidden := _forbidden_move(change, manifest, seen.live):
         return forbidden
@@ -150,12 +145,9 @@ def _create(manifest: Manifest, seen: Observed, case: Case) -> Change:
     home = manifest.ref.namespace
     if home in case.snapshot.missing_namespaces and home not in case.made_namespaces:
         hint = f"create it, for instance with kubectl create namespace {home}"
-        return replace(
-            change,
-            verb=Verb.REFUSED,
-            effect=Effect.REFUSED,
-            reason=f"the namespace {home} does not exist",
-            hint="let --create-namespace make it" if home == case.namespace else hint,
+        return change.refused(
+            f"the namespace {home} does not exist",
+            "let --create-namespace make it" if home == case.namespace else hint,
         )
     if seen.refusal:
         return _refused(change, manifest, seen, case) or change
@@ -187,15 +179,7 @@ def _forbidden_move(change: Change, manifest: Manifest, live: Mapping[str, Any])
         objection = object_to_move(live, manifest.object)
     except BadAnnotation:  # of the live object, written by another hand: no rule
         return None
-    if objection is None:
-        return None
-    return replace(
-        change,
-        verb=Verb.REFUSED,
-        effect=Effect.REFUSED,
-        reason=objection.reason,
-        hint=objection.hint,
-    )
+    return change.refused(objection.reason, objection.hint) if objection else None
 
 
 def _with_conflicts(
@@ -227,13 +211,7 @@ def _refused(change: Change, manifest: Manifest, seen: Observed, case: Case) -> 
     else:
         answer = explain_refusal(manifest.ref, seen.refusal, change.fields, seen.live)
     secrecy = _secrecy(manifest, case)
-    return replace(
-        change,
-        verb=Verb.REFUSED,
-        effect=Effect.REFUSED,
-        reason=secrecy.clean(answer.reason),
-        hint=secrecy.clean(answer.hint),
-    )
+    return change.refused(secrecy.clean(answer.reason), secrecy.clean(answer.hint))
 
 
 def _change(

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from holdfast.kinds.conditions import map_at
-from holdfast.kinds.members import Objection
 from holdfast.kinds.nodes import OUT_OF_SERVICE, NodeState
 from holdfast.kinds.pods import pod_reason
 from holdfast.model.manifest import Manifest, ObjectRef
@@ -18,7 +17,7 @@ from holdfast.model.plan import Change, Effect, Plan, Verb
 from holdfast.model.release import Revision
 from holdfast.model.task import Restarting
 from holdfast.plan.restart import make_plan, ordinals_in, owned_by_it
-from holdfast.plan.scale import SeenWorkload, refused, secrecy_in
+from holdfast.plan.scale import SeenWorkload, secrecy_in
 from holdfast.plan.scale_steps import by_ordinal, is_well
 
 Object = dict[str, Any]
@@ -51,7 +50,7 @@ def plan_pod_restart(
         uid=str(pod["metadata"].get("uid") or ""),
     )
     if node is NodeState.AWAY:
-        change = refused(change, _still_there(pod, story))
+        change = change.refused(*_still_there(pod, story))
     task = Restarting(
         manifest.ref,
         str(live["metadata"].get("uid") or ""),
@@ -77,10 +76,11 @@ def _pod_reason(manifest: Manifest, pod: Object, node: NodeState) -> str:
     return f"deleted; {manifest.ref} makes it again"
 
 
-def _still_there(pod: Object, story: str) -> Objection:
+def _still_there(pod: Object, story: str) -> tuple[str, str]:
+    """Why the pod is not made again, and what to do."""
     name, node = pod["metadata"]["name"], map_at(pod, "spec").get("nodeName")
     ending = ", and its end was never confirmed" if _ending(pod) else ""
-    return Objection(
+    return (
         f"node {node} does not answer ({story}){ending}: {name} may still run there, and a second "
         f"{name} would write to the same data",
         f"when {node} answers again this solves itself. Only if the machine is surely off: "

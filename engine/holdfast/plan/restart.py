@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from holdfast.kinds.conditions import map_at, number_at
-from holdfast.kinds.members import Objection
 from holdfast.model.manifest import Manifest
 from holdfast.model.plan import Change, Effect, Operation, Plan, Verb
 from holdfast.model.release import Revision
@@ -22,7 +21,7 @@ from holdfast.plan.effects import judge
 from holdfast.plan.normalize import digest, digest_of, normalize
 from holdfast.plan.ownership import foreign_owner
 from holdfast.plan.paths import Shape
-from holdfast.plan.scale import SeenWorkload, refused, secrecy_in
+from holdfast.plan.scale import SeenWorkload, secrecy_in
 from holdfast.plan.scale_steps import by_ordinal, first_ordinal, has_ordinals, is_well
 from holdfast.plan.secrecy import Secrecy
 
@@ -51,12 +50,9 @@ def plan_restart(
             effect=Effect.ROLLING_RESTART,
         )
     if live["kind"] == "Deployment" and map_at(live, "spec").get("paused"):
-        change = refused(
-            change,
-            Objection(
-                "its rollout is paused, so that no pod would restart",
-                f"let it go on first: kubectl rollout resume deployment/{live['metadata']['name']}",
-            ),
+        change = change.refused(
+            "its rollout is paused, so that no pod would restart",
+            f"let it go on first: kubectl rollout resume deployment/{live['metadata']['name']}",
         )
     task = Restarting(manifest.ref, change.uid, at=at, pods=pods)
     return make_plan(revision, base, owned_by_it(change, live, revision), task, live)
@@ -100,9 +96,7 @@ def make_plan(
 def owned_by_it(change: Change, live: Object, revision: Revision) -> Change:
     """The change, refused where the workload is somebody else's by now."""
     owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
-    return (
-        refused(change, Objection(f"belongs to {owner}", "restart it there")) if owner else change
-    )
+    return change.refused(f"belongs to {owner}", "restart it there") if owner else change
 
 
 def _marked(manifest: Manifest, live: Object, at: str, secrecy: Secrecy) -> Change:

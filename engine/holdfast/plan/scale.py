@@ -69,10 +69,10 @@ def plan_scale(
     change = _change(manifest, replicas, live, secrecy)
     owner = foreign_owner(live, release=revision.release, namespace=revision.namespace)
     if owner:
-        change = refused(change, Objection(f"belongs to {owner}", "scale it there"))
+        change = change.refused(f"belongs to {owner}", "scale it there")
     elif objection := _objection(manifest, seen, replicas, steps):
         reason, hint = secrecy.clean(objection.reason), secrecy.clean(objection.hint)
-        change = refused(change, Objection(reason, hint))
+        change = change.refused(reason, hint)
     unready = tuple(map(secrecy.clean, unready_members(live, seen.pods, replicas)))
     loses = replicas < replicas_of(live)
     return Plan(
@@ -101,17 +101,6 @@ def plan_scale(
 def secrecy_in(manifest: Manifest, revision: Revision) -> Secrecy:
     """What to hide of a workload, live and as it will be."""
     return secrecy_of(manifest, release_texts(revision, (*revision.manifests, *revision.hooks)))
-
-
-def refused(change: Change, objection: Objection) -> Change:
-    """The same change, not to be made."""
-    return replace(
-        change,
-        verb=Verb.REFUSED,
-        effect=Effect.REFUSED,
-        reason=objection.reason,
-        hint=objection.hint,
-    )
 
 
 def _objection(

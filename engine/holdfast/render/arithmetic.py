@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.errors import RenderError
-from holdfast.render.explain import NULL_HINT, uncomparable
 from holdfast.render.limits import (
     LIMITED,
     MAX_BITS,
@@ -20,6 +19,7 @@ from holdfast.render.limits import (
 )
 from holdfast.render.spelling import kind_of, spell_plainly
 
+NULL_HINT = "give it a value, or write `| default(…)`"
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -90,6 +90,14 @@ def order(sign: str, left: Any, right: Any) -> bool:
         raise RenderError(message, hint="make text of a number with `| string`")
     hint = NULL_HINT if right is None else "it looks into a list, a map or a text"
     raise RenderError(f"`{sign}` cannot look into {kind_of(right)}", hint=hint)
+
+
+def uncomparable(sign: str, left: str, right: str) -> tuple[str, str]:
+    """Why two kinds of values have no order, and a hint."""
+    if "null" in (left, right):
+        return f"`{sign}` cannot compare {left} with {right}", NULL_HINT
+    hint = "compare like with like: `| int` makes a number of text, `| string` text of a number"
+    return f"`{sign}` cannot compare {left} with {right}", hint
 
 
 def _unworkable(sign: str, left: Any, right: Any, reason: str) -> RenderError:

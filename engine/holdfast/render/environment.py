@@ -23,7 +23,6 @@ from holdfast.render.access import Access, straight
 from holdfast.render.arithmetic import calculate, change_sign, order
 from holdfast.render.calls import Calls, MacroName
 from holdfast.render.compiler import EACH, Generator, count_loops
-from holdfast.render.context import NOWHERE, Codes
 from holdfast.render.explain import absent, name_hint
 from holdfast.render.guards import Guarded, Guards, is_scalar
 from holdfast.render.limits import HOLE, MAX_OUTPUT, Budget, check_text, check_weight
@@ -33,11 +32,13 @@ from holdfast.render.source import SourceText, normalize, tokens_of
 from holdfast.render.spelling import spell_fragment, spell_plainly
 from holdfast.render.traced import Float, Int, List, Map, Str, join_reads, mark, reads_of
 
+Compiled = Callable[[str, str], tuple[SourceText, CodeType]]
+"""A template's name and text → the source, its tags noted, and the code."""
 _DATA = frozenset((Str, Int, Float, Map, List, Fragment, str, int, bool, float, dict, list))
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The environment of one render."""
+    """The environment of one render; `compiled` gives code that is kept, in place of compiling."""
 
     code_generator_class = Generator
     intercepted_binops = frozenset(("//", "%", "+", "*", "-", "/", "**"))
@@ -51,7 +52,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tests: dict[str, Callable[..., Any]],
         functions: dict[str, Any],
         budget: Budget | None = None,
-        codes: Codes = NOWHERE,
+        compiled: Compiled | None = None,
     ) -> None:
         super().__init__(
             undefined=Missing,
@@ -61,7 +62,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
         )
         self.budget = budget or Budget()
-        self._codes = codes
+        self._kept = compiled
         self.binding = False
         self.access = Access(declarations)
         self.guards = Guards(self.budget, self.access)
@@ -87,20 +88,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         Without `names` it sees what the chart's own templates see.
         """
         text = normalize(text)
-        self.sources[name], code = self._compiled(name, text)
+        try:
+            self.sources[name], code = (self._kept or self._compiled)(name, text)
+        except TemplateSyntaxError:
+            # Once more, and here: the error is told with the source it is noted in.
+            self.sources[name], code = self._compiled(name, text)
         template = Template.from_code(self, code, self.globals if names is None else names)
         self.templates[name] = template
         return template
 
     def _compiled(self, name: str, text: str) -> tuple[SourceText, CodeType]:
-        from holdfast.render.compiled import compiled
-
-        try:
-            return compiled(name, text, self._codes)
-        except TemplateSyntaxError:
-            # Once more, and here: the error is told with the source it is noted in.
-            self.sources[name] = SourceText(name, text)
-            return self.sources[name], self.compile(text, name, name)
+        self.sources[name] = SourceText(name, text)
+        return self.sources[name], self.compile(text, name, name)
 
     def handle_exception(self, source: str | None = None) -> Any:
         """Errors are told in our way: no rewritten tracebacks."""

@@ -10,11 +10,10 @@ from typing import Any
 from jinja2.runtime import Macro
 
 from holdfast.errors import RenderError
+from holdfast.render.arithmetic import NULL_HINT, uncomparable
 from holdfast.render.limits import LIMITED
 from holdfast.render.missing import MissingValue, nearest_name
 from holdfast.render.spelling import kind_of
-
-NULL_HINT = "give it a value, or write `| default(…)`"
 
 _KINDS = {
     "Map": "a map", "dict": "a map", "List": "a list", "list": "a list", "tuple": "a list",
@@ -102,14 +101,6 @@ def habit(name: str, place: str) -> str | None:
     if place == "filter" and name in _FUNCTIONS:
         return f"`{name}` is a function: write `{name}(…)`"
     return None
-
-
-def uncomparable(sign: str, left: str, right: str) -> tuple[str, str]:
-    """Why two kinds of values have no order, and a hint."""
-    if "null" in (left, right):
-        return f"`{sign}` cannot compare {left} with {right}", NULL_HINT
-    hint = "compare like with like: `| int` makes a number of text, `| string` text of a number"
-    return f"`{sign}` cannot compare {left} with {right}", hint
 
 
 def miscalled(

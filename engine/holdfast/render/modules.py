@@ -7,7 +7,6 @@ and nobody else does: no namespace is shared.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -25,8 +24,6 @@ from holdfast.render.failures import Failures
 from holdfast.render.missing import nearest_name
 from holdfast.render.pieces import Fragment, Piece, plain
 
-_NAMESPACE = re.compile(r"(?<![.\w])namespace\b")
-_MACRO = r"\{%[-+]?\s*macro\s+(\w+)"
 Telling = Callable[[str], AbstractContextManager[None]]
 
 
@@ -134,33 +131,32 @@ class Modules:
     def _load(self, module: Module) -> None:
         """Its macros may call each other in any order: all are named before any is read."""
         loaded: list[tuple[str, Template]] = []
-        owners: dict[str, str] = {}
+        owners: dict[str, tuple[str, int]] = {}
         for file in module.partials():
             with self._telling(name := module.name_of(file)):
                 template = self.template(file, module)
-                tags = self._env.sources[name].tags
-                if any(_NAMESPACE.search(tag) for _, tag in tags):
+                scan = self._env.sources[name].scan()
+                if scan.keeps_count:
                     self._env.calls.steady = False
-                macros = [(found[1], at) for at, tag in tags if (found := re.match(_MACRO, tag))]
-                for macro, place in macros:
+                for macro, place in scan.macros:
                     self._declare(module, macro, (name, place), owners)
-                if macros:
+                if scan.macros:
                     loaded.append((name, template))
         for name, template in loaded:
             with self._telling(name):
                 self._bind(module, template)
 
     def _declare(
-        self, module: Module, macro: str, at: tuple[str, int], owners: dict[str, str]
+        self, module: Module, macro: str, at: tuple[str, int], owners: dict[str, tuple[str, int]]
     ) -> None:
-        where = self._failures.where(*at)
+        where = self._failures.where
         if earlier := owners.get(macro):
-            message = f"loading macros: the macro {macro!r} is already at {earlier}"
-            raise RenderError(message, where=where, hint="give one of the two another name")
+            message = f"loading macros: the macro {macro!r} is already at {where(*earlier)}"
+            raise RenderError(message, where=where(*at), hint="give one of the two another name")
         if macro in self._functions:
             message = f"loading macros: {macro!r} is the name of a function"
-            raise RenderError(message, where=where, hint="give the macro another name")
-        owners[macro] = str(where)
+            raise RenderError(message, where=where(*at), hint="give the macro another name")
+        owners[macro] = at
         module.names[macro] = MacroName(macro)
 
     def _bind(self, module: Module, template: Template) -> None:

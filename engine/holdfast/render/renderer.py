@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
+from functools import partial
 from typing import Any
 
 from jinja2.environment import Template
@@ -19,6 +20,7 @@ from holdfast.model.manifest import Rendered, RenderedObject
 from holdfast.model.secrecy import HIDDEN, secret_values
 from holdfast.model.values import Path, Values
 from holdfast.render.casting import Cast, documents_of
+from holdfast.render.compiled import compiled
 from holdfast.render.context import Context
 from holdfast.render.culprits import Culprits
 from holdfast.render.data import Notes, Place
@@ -31,7 +33,7 @@ from holdfast.render.missing import Declarations
 from holdfast.render.modules import Modules, is_partial
 from holdfast.render.pieces import Fragment, Hole, Piece, RawText, Unfit, plain
 from holdfast.render.secret_once import SecretsOnce
-from holdfast.render.spelling import spell_hole, spell_plainly
+from holdfast.render.spelling import kind_of, spell_hole, spell_plainly
 from holdfast.render.traced import all_reads, is_given, mark, trace
 from holdfast.render.weave import Weaver, hole_reads
 
@@ -72,7 +74,7 @@ class Renderer:
             tests=test_table(),
             functions=names,
             budget=self.place.budget,
-            codes=context.codes,
+            compiled=partial(compiled, codes=context.codes),
         )
         self.failures = Failures(
             self.env.sources, self.env.templates, secret_values(values), Culprits(values)
@@ -191,7 +193,11 @@ class Renderer:
 
     def _tpl(self, text: Any) -> Any:
         """A text as a template of its own, plain text out."""
-        source = spell_plainly(plain(text))
+        source = plain(text)
+        if isinstance(source, dict | list | tuple):
+            hint = "for the texts in it: `tpl(… | to_yaml) | from_yaml`"
+            raise RenderError(f"tpl takes a text, not {kind_of(source)}", hint=hint)
+        source = spell_plainly(source)
         with self.env.budget:
             if (template := self._texts.get(source)) is None:
                 template = self.env.load(f"<tpl {len(self._texts) + 1}>", source)

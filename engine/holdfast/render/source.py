@@ -12,12 +12,24 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from typing import NamedTuple
 
 from holdfast.light import dataclass
 from holdfast.render.positions import Lines
 
 _BEGINS = {"block_begin": "block_end", "comment_begin": "comment_end"}
 _CAPTURES = ("call", "filter")
+_MACRO = re.compile(r"\{%[-+]?\s*macro\s+(\w+)")
+_NAMESPACE = re.compile(r"(?<![.\w])namespace\b")
+
+
+class Scan(NamedTuple):
+    """What a file's tags say before any of them is run."""
+
+    macros: tuple[tuple[str, int], ...]
+    """The macros it declares, each with its place."""
+    keeps_count: bool
+    """Whether it makes a `namespace`, which may change from one call to the next."""
 
 
 @dataclass(slots=True)
@@ -36,6 +48,16 @@ class SourceText:
     name: str
     text: str
     tags: list[tuple[int, str]] = field(default_factory=list)
+    _scan: Scan | None = None
+
+    def scan(self) -> Scan:
+        """What its tags say, read once: a compiled file serves many renders."""
+        if self._scan is None:
+            macros = ((_MACRO.match(tag), place) for place, tag in self.tags)
+            named = tuple((found[1], place) for found, place in macros if found)
+            counts = any(_NAMESPACE.search(tag) for _, tag in self.tags)
+            self._scan = Scan(named, counts)
+        return self._scan
 
     def tag_at(self, place: int) -> tuple[int, str] | None:
         """The place and the text of the last tag or expression that begins at or before `place`."""

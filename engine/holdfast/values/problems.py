@@ -95,9 +95,17 @@ def _explain(error: Any, values: Values) -> Iterator[Problem]:
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
         yield from _explain_unknown(error, path, values)
     elif _names_key(error):
-        yield _problem((*path, error.instance), f"the key {_must(error)}", values)
+        said = _own_words(error) or f"the key {_must(error)}"
+        yield _problem((*path, error.instance), said, values)
     else:
-        yield _problem(path, _must(error) + _but_is(error, path, values), values)
+        said = _own_words(error) or _must(error)
+        yield _problem(path, said + _but_is(error, path, values), values)
+
+
+def _own_words(error: Any) -> str | None:
+    """What the schema itself says: `errorMessage`, as editors know it (VS Code's JSON service)."""
+    said = error.schema.get("errorMessage") if isinstance(error.schema, dict) else None
+    return " ".join(said.split()) if isinstance(said, str) else None
 
 
 def _names_key(error: Any) -> bool:

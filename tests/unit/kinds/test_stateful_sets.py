@@ -1,6 +1,7 @@
 import pytest
 
 from holdfast.kinds.stateful_sets import (
+    belongs,
     claim_ordinal,
     claim_templates,
     is_stateful_set,
@@ -24,6 +25,28 @@ from holdfast.kinds.stateful_sets import (
 )
 def test_only_a_plain_number_after_the_name_is_an_ordinal(name, ordinal):
     assert ordinal_in(name, "web") == ordinal
+
+
+@pytest.mark.parametrize(
+    ("name", "owners", "mine"),
+    [
+        ("web-0", [{"uid": "u1", "controller": True}], True),
+        ("web-0", [{"uid": "u2", "controller": True}], False),
+        ("web-0", [{"uid": "u1"}], True),
+        ("web-0", [], True),
+        ("web-api-0", [], False),
+        ("web-api-0", [{"uid": "u1"}], False),
+    ],
+)
+def test_a_pod_belongs_by_its_controller_and_without_one_by_its_name(name, owners, mine):
+    pod = {"metadata": {"name": name, "ownerReferences": owners}}
+    assert belongs(pod, "u1", "web") is mine
+
+
+def test_no_pod_with_a_controller_belongs_to_a_set_that_is_not_there():
+    owned = {"metadata": {"name": "web-0", "ownerReferences": [{"uid": "", "controller": True}]}}
+    assert not belongs(owned, "", "web")
+    assert belongs({"metadata": {"name": "web-0"}}, "", "web")
 
 
 def test_a_claim_belongs_by_template_set_and_ordinal():

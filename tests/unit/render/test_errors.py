@@ -49,6 +49,7 @@ TABLE = (
     ("a: {{ required('a name is needed', values.nope) }}\n", "a name is needed", 1, 4, "declared"),
     ("a: {{ include('fulname') }}\n", "no macro or file 'fulname'", 1, 4, "'fullname'"),
     ("a: {{ files.get('x.conf') }}\n", "no file x.conf", 1, 4, "files/"),
+    ("a: {{ tpl({'b': 1}) }}\n", "tpl takes a text, not a map", 1, 4, "from_yaml"),
     ("a: {{ tpl('{{ nope }}') }}\n", "text given to tpl, line 1: {{ nope }}: 'nope'", 1, 4, ""),
     ("a: {{ tpl('\n{{ 1 + }}') }}\n", "in a text given to tpl, line 2", 1, 4, ""),
     ("a: {{ 'a' | int }}\n", "the text is no number", 1, 4, ""),
