@@ -23,6 +23,7 @@ from holdfast.render.environment import Sandbox
 from holdfast.render.failures import Failures
 from holdfast.render.missing import nearest_name
 from holdfast.render.pieces import Fragment, Piece, plain
+from holdfast.render.source import macros_in
 
 Telling = Callable[[str], AbstractContextManager[None]]
 
@@ -103,7 +104,7 @@ class Modules:
         """The name of a chart below this one whose partials define that macro; none is loaded."""
         for sub in self.own.chart.subcharts:
             partials = Module(sub, (), {}).partials()
-            if any(macro in re.findall(_MACRO, file.text) for file in partials):
+            if any(macro in macros_in(file.text) for file in partials):
                 return sub.metadata.name
         return None
 

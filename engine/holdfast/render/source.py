@@ -41,6 +41,11 @@ class Token:
     text: str
 
 
+def macros_in(text: str) -> list[str]:
+    """The macros that a template's text seems to define: for a hint, without compiling it."""
+    return _MACRO.findall(text)
+
+
 @dataclass(slots=True)
 class SourceText:
     """A template as written, and where its tags and expressions stand."""
