@@ -12,16 +12,20 @@ from tests.real.web import Web
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(240)]
 
-# A repository that git can read over plain HTTPS, with no program of its own behind it.
+# A repository that git can read over plain HTTPS, with no program of its own behind it. Its
+# certificate is signed by an authority that nobody knows, and it asks for a password.
 REPOSITORY = """
 cat >/etc/nginx/conf.d/git.conf <<'X'
 server {
   listen 443 ssl;
   ssl_certificate /tls/tls.crt;
   ssl_certificate_key /tls/tls.key;
+  auth_basic git;
+  auth_basic_user_file /etc/nginx/readers;
   root /srv;
 }
 X
+echo 'reader:{PLAIN}open sesame' >/etc/nginx/readers
 git init -q -b main /work && git init -q --bare -b main /srv/site.git
 cd /work
 git config user.email a@example.com && git config user.name a
@@ -38,27 +42,14 @@ replicas: 1
 persistence: {enabled: false}
 content:
   mode: git
-  git: {repository: "https://repository/site.git", depth: 0, interval: 5}
+  git:
+    repository: https://repository/site.git
+    depth: 0
+    interval: 5
+    authority: {configMap: authority, key: root.pem}
+    credentialsSecret: reader
 """
-# As for any server whose certificate is signed by an authority of one's own.
-TRUST = """
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: web-nginx}
-spec:
-  template:
-    spec:
-      initContainers:
-        - name: clone-content
-          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
-          volumeMounts: [{name: authority, mountPath: /authority}]
-      containers:
-        - name: pull-content
-          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
-          volumeMounts: [{name: authority, mountPath: /authority}]
-      volumes:
-        - {name: authority, configMap: {name: authority}}
-"""
+PASSWORD = {"username": "reader", "password": "open sesame"}
 TLS = """
 replicas: 1
 configChange: reload
@@ -79,9 +70,10 @@ def secret(name: str, authority: trustme.CA, *hosts: str) -> dict[str, Any]:
 
 def test_content_follows_a_git_repository(web: Web) -> None:
     scene, authority = web.scene, trustme.CA()
-    scene.create("ConfigMap", "authority", data={"ca.crt": authority.cert_pem.bytes().decode()})
+    scene.create("ConfigMap", "authority", data={"root.pem": authority.cert_pem.bytes().decode()})
+    scene.create("Secret", "reader", stringData=PASSWORD)
     repository(scene, authority)
-    web.install(GIT, "--patch", web.file("trust.yaml", TRUST))
+    web.install(GIT)
     assert web.get(0) == "first\n"
     before = web.pods()
     commit = ("sh", "/commit", "second")
@@ -94,7 +86,10 @@ def repository(scene: Scene, authority: trustme.CA) -> None:
     """Run a server with one commit."""
     scene.create("Secret", "tls", **secret("tls", authority, "repository"))
     mount = {"name": "tls", "mountPath": "/tls"}
-    probe = {"httpGet": {"path": "/site.git/HEAD", "port": 443, "scheme": "HTTPS"}}
+    login = base64.b64encode(":".join(PASSWORD.values()).encode()).decode()
+    headers = [{"name": "Authorization", "value": f"Basic {login}"}]
+    asked = {"path": "/site.git/HEAD", "port": 443, "scheme": "HTTPS", "httpHeaders": headers}
+    probe = {"httpGet": asked}
     server = shell(REPOSITORY, volumeMounts=[mount], readinessProbe={**probe, "periodSeconds": 1})
     volumes = [{"name": "tls", "secret": {"secretName": "tls"}}]
     scene.run("repository", server, labels={"app": "repository"}, volumes=volumes)
