@@ -7,6 +7,13 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from tests.kubelet.scene import Scene, shell
 from tests.real.web import Web
 
@@ -36,6 +43,25 @@ git -C /srv/site.git update-server-info
 X
 sh /commit first
 exec nginx -g 'daemon off;'
+"""
+OVER_SSH = """
+mkdir -p /run/sshd /root/.ssh
+cp /keys/host /etc/ssh/host && chmod 600 /etc/ssh/host
+cp /keys/user.pub /root/.ssh/authorized_keys
+git init -q -b main /work && git init -q --bare -b main /srv/site.git
+cd /work
+git config user.email a@example.com && git config user.name a
+echo 'by ssh' >index.html && git add . && git commit -qm one && git push -q /srv/site.git main
+exec /usr/sbin/sshd -D -e -h /etc/ssh/host -o StrictModes=no -o UsePAM=no
+"""
+# A number that no image has a user for, which ssh asks for.
+SSH = """
+replicas: 1
+persistence: {enabled: false}
+podSecurityContext: {runAsUser: 1234, runAsGroup: 1234, fsGroup: 1234}
+content:
+  mode: git
+  git: {repository: "ssh://root@repository/srv/site.git", credentialsSecret: reader}
 """
 GIT = """
 replicas: 1
@@ -92,9 +118,37 @@ def repository(scene: Scene, authority: trustme.CA) -> None:
     probe = {"httpGet": asked}
     server = shell(REPOSITORY, volumeMounts=[mount], readinessProbe={**probe, "periodSeconds": 1})
     volumes = [{"name": "tls", "secret": {"secretName": "tls"}}]
+    serve(scene, server, 443, volumes)
+
+
+def test_content_comes_by_ssh(web: Web) -> None:
+    scene, (host, host_line), (user, user_line) = web.scene, key(), key()
+    keys = {"host": host, "user.pub": user_line}
+    scene.create("Secret", "keys", stringData=keys)
+    reader = {"ssh-privatekey": user, "known_hosts": f"repository {host_line}"}
+    scene.create("Secret", "reader", stringData=reader)
+    mount = {"name": "keys", "mountPath": "/keys"}
+    probe = {"tcpSocket": {"port": 22}, "periodSeconds": 1}
+    server = shell(OVER_SSH, volumeMounts=[mount], readinessProbe=probe)
+    volumes = [{"name": "keys", "secret": {"secretName": "keys"}}]
+    serve(scene, server, 22, volumes)
+    web.install(SSH)
+    assert web.get(0) == "by ssh\n"
+
+
+def key() -> tuple[str, str]:
+    """Make a key for ssh: the private one, and the public one's line."""
+    made = Ed25519PrivateKey.generate()
+    private = made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    public = made.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return private.decode(), public.decode() + "\n"
+
+
+def serve(scene: Scene, server: dict[str, Any], port: int, volumes: list[Any]) -> None:
+    """Run a repository's server behind a name, and wait for it."""
     scene.run("repository", server, labels={"app": "repository"}, volumes=volumes)
-    ports = [{"port": 443}]
-    scene.create("Service", "repository", spec={"selector": {"app": "repository"}, "ports": ports})
+    spec = {"selector": {"app": "repository"}, "ports": [{"port": port}]}
+    scene.create("Service", "repository", spec=spec)
     scene.wait(lambda: scene.is_ready("repository"), "the repository")
 
 
