@@ -3,61 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.charts.rendering import check_clean, check_references, only, render
+import yaml
+from tests.charts.nginx_values import ACK_MAXIMUM, MAXIMUM, PRIVILEGED_MAXIMUM, RANGE
+from tests.charts.rendering import check_clean, check_names, check_references, only, render
+from tests.conftest import ROOT
 
-MINIMUM = """
-replicas: 0
-persistence: {enabled: false}
-livenessProbe: {enabled: false}
-readinessProbe: {enabled: false}
-service: {enabled: false}
-networkPolicy: {enabled: false}
-tests: {enabled: false}
-pdb: {enabled: false}
-serviceAccount: {create: false}
-resources: null
-podAntiAffinity: {preset: none}
-topologySpreadConstraints: []
-preStopSleepSeconds: 0
-"""
-MAXIMUM = """
-fullnameOverride: web
-commonLabels: {team: a}
-commonAnnotations: {note: "on"}
-image: {digest: "sha256:%s", pullPolicy: Always, pullSecrets: [one, two]}
-replicas: 5
-podManagementPolicy: Parallel
-updateStrategy: {type: OnDelete}
-containerPorts: {http: 8081}
-portNames: {http: web}
-command: [nginx]
-args: ["-g", "daemon off;"]
-env: [{name: TZ, value: "on"}]
-envFrom: [{configMapRef: {name: more}}]
-serverBlocks: {default.conf: "server { listen 8081; }", b.conf: "# b"}
-persistence:
-  claimName: www
-  storageClass: fast
-  size: 10Gi
-  labels: {app: nginx}
-  annotations: {backup: "yes"}
-  retention: {whenDeleted: Delete, whenScaled: Delete}
-startupProbe: {enabled: true}
-podLabels: {app: nginx}
-podAnnotations: {a: b}
-nodeSelector: {disk: ssd}
-nodeAffinity:
-  requiredDuringSchedulingIgnoredDuringExecution:
-    nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]
-tolerations: [{key: a, operator: Exists}]
-topologySpreadConstraints:
-  - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}
-headlessService: {name: nginx, labels: {app: nginx}, port: 8080}
-service: {type: NodePort, port: 8080, nodePort: 30080, labels: {a: b}, annotations: {c: d}}
-pdb: {maxUnavailable: 50%%}
-""" % ("0" * 64)
+from holdfast.charts.load import load
+from holdfast.lint.schemas import SchemaView
+from holdfast.values import read_chart_schema
+
+# How deep the maxima go where one of several forms is chosen, as Kubernetes writes them.
+DEEPEST = {"lifecycle": 1, "livenessProbe": 1, "readinessProbe": 1, "startupProbe": 1}
+DEEPEST |= {"nodeAffinity": 0, "podAffinity": 0, "podAntiAffinity": 1, "autoscaling": 1}
 
 
 def test_the_defaults_render_what_the_chart_is_for(tmp_path: Path) -> None:
@@ -73,20 +33,59 @@ def test_the_defaults_render_what_the_chart_is_for(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("values", ["", MINIMUM, MAXIMUM], ids=["default", "minimum", "maximum"])
+@pytest.mark.parametrize("values", list(RANGE.values()), ids=list(RANGE))
 def test_references_between_objects_hold(tmp_path: Path, values: str) -> None:
-    check_references(render("nginx", tmp_path, values))
+    objects = render("nginx", tmp_path, values)
+    check_references(objects)
+    check_names(objects)
 
 
 @pytest.mark.parametrize("version", ["1.25.0", "1.29.0", "1.34.0", "1.37.0"])
-@pytest.mark.parametrize("values", ["", MINIMUM, MAXIMUM], ids=["default", "minimum", "maximum"])
+@pytest.mark.parametrize("values", list(RANGE.values()), ids=list(RANGE))
 def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: str) -> None:
     check_clean("nginx", tmp_path, values, version)
 
 
 def test_values_keep_their_types_and_their_place(tmp_path: Path) -> None:
     objects = render("nginx", tmp_path, MAXIMUM)
-    (container,) = objects["StatefulSet/web"]["spec"]["template"]["spec"]["containers"]
-    assert container["env"] == [{"name": "TZ", "value": "on"}]
-    assert container["args"] == ["-g", "daemon off;"]
+    pod = objects["StatefulSet/web"]["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    variables = {one["name"]: one.get("value") for one in container["env"]}
+    assert (variables["TZ"], variables["ON"], variables["NOTHING"]) == ("Asia/Shanghai", "on", "")
+    assert container["args"] == ["-e", "/dev/stderr"]
+    assert [one["name"] for one in pod["containers"]] == [
+        "server",
+        "pull-content",
+        "metrics",
+        "second",
+    ]
     assert only(objects, "PodDisruptionBudget")["spec"]["maxUnavailable"] == "50%"
+    assert {key.partition("/")[0] for key in objects} >= {
+        "Ingress",
+        "Certificate",
+        "ServiceMonitor",
+    }
+    assert "CronHorizontalPodAutoscaler/web-nginx" in render("nginx", tmp_path, ACK_MAXIMUM)
+
+
+def test_the_maxima_set_every_value_that_there_is() -> None:
+    """What only switches a part off that is on anyway stands in the minimum."""
+    view = SchemaView(read_chart_schema(load(str(ROOT / "charts/nginx"))))
+    given = [yaml.safe_load(one) for one in (MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM)]
+    paths = set(view.paths())
+    leaves = paths - {path[:end] for path in paths for end in range(len(path))}
+    leaves = {path[: 1 + DEEPEST.get(path[0], 9)] for path in leaves}
+    switches = {path for path in leaves if path[-1] in ("enabled", "create")}
+    missing = {path for path in leaves - switches if not any(has(one, path) for one in given)}
+    assert missing == set()
+
+
+def has(tree: Any, path: tuple[Any, ...]) -> bool:
+    """Whether the values give that path, or a list or map of the user's own above it."""
+    for part in path:
+        if not isinstance(tree, dict):
+            return tree is not None
+        if part not in tree:
+            return False
+        tree = tree[part]
+    return True

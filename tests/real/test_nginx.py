@@ -18,6 +18,18 @@ serverBlocks:
       location / { return 200 "%s"; }
     }
 """
+# The module is part of the image that the chart names, and a package of its own in Debian.
+STREAM = """
+replicas: 1
+mainSnippet: load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+extraPorts: [{name: talk, containerPort: 9000, servicePort: 9001}]
+streamBlocks:
+  talk.conf: |
+    server {
+      listen 9000;
+      return "a word from $hostname\\n";
+    }
+"""
 
 
 def test_each_ordinal_answers_and_keeps_its_content(web: Web) -> None:
@@ -95,6 +107,15 @@ def test_a_crash_loop_is_told_as_in_life(web: Web) -> None:
     assert "CrashLoopBackOff" in web.holdfast("status").out
     web.holdfast("rollback").must()
     assert web.scene.is_ready("web-nginx-0")
+    assert web.get(0) == "web-nginx-0\n"
+
+
+def test_a_stream_block_serves_what_is_not_http(web: Web) -> None:
+    web.install(STREAM)
+    code, said = web.execute(0, *CHECK)
+    assert code == 0 and "test is successful" in said
+    talk = ("sh", "-c", "busybox nc -w 5 web-nginx 9001 </dev/null")
+    assert web.client.run(*talk) == (0, "a word from web-nginx-0\n")
     assert web.get(0) == "web-nginx-0\n"
 
 

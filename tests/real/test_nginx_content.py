@@ -7,21 +7,32 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from tests.kubelet.scene import Scene, shell
 from tests.real.web import Web
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(240)]
 
-# A repository that git can read over plain HTTPS, with no program of its own behind it.
+# A repository that git can read over plain HTTPS, with no program of its own behind it. Its
+# certificate is signed by an authority that nobody knows, and it asks for a password.
 REPOSITORY = """
 cat >/etc/nginx/conf.d/git.conf <<'X'
 server {
   listen 443 ssl;
   ssl_certificate /tls/tls.crt;
   ssl_certificate_key /tls/tls.key;
+  auth_basic git;
+  auth_basic_user_file /etc/nginx/readers;
   root /srv;
 }
 X
+echo 'reader:{PLAIN}open sesame' >/etc/nginx/readers
 git init -q -b main /work && git init -q --bare -b main /srv/site.git
 cd /work
 git config user.email a@example.com && git config user.name a
@@ -33,32 +44,38 @@ X
 sh /commit first
 exec nginx -g 'daemon off;'
 """
+OVER_SSH = """
+mkdir -p /run/sshd /root/.ssh
+cp /keys/host /etc/ssh/host && chmod 600 /etc/ssh/host
+cp /keys/user.pub /root/.ssh/authorized_keys
+git init -q -b main /work && git init -q --bare -b main /srv/site.git
+cd /work
+git config user.email a@example.com && git config user.name a
+echo 'by ssh' >index.html && git add . && git commit -qm one && git push -q /srv/site.git main
+exec /usr/sbin/sshd -D -e -h /etc/ssh/host -o StrictModes=no -o UsePAM=no
+"""
+# A number that no image has a user for, which ssh asks for.
+SSH = """
+replicas: 1
+persistence: {enabled: false}
+podSecurityContext: {runAsUser: 1234, runAsGroup: 1234, fsGroup: 1234}
+content:
+  mode: git
+  git: {repository: "ssh://root@repository/srv/site.git", credentialsSecret: reader}
+"""
 GIT = """
 replicas: 1
 persistence: {enabled: false}
 content:
   mode: git
-  git: {repository: "https://repository/site.git", depth: 0, interval: 5}
+  git:
+    repository: https://repository/site.git
+    depth: 0
+    interval: 5
+    authority: {configMap: authority, key: root.pem}
+    credentialsSecret: reader
 """
-# As for any server whose certificate is signed by an authority of one's own.
-TRUST = """
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: web-nginx}
-spec:
-  template:
-    spec:
-      initContainers:
-        - name: clone-content
-          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
-          volumeMounts: [{name: authority, mountPath: /authority}]
-      containers:
-        - name: pull-content
-          env: [{name: GIT_SSL_CAINFO, value: /authority/ca.crt}]
-          volumeMounts: [{name: authority, mountPath: /authority}]
-      volumes:
-        - {name: authority, configMap: {name: authority}}
-"""
+PASSWORD = {"username": "reader", "password": "open sesame"}
 TLS = """
 replicas: 1
 configChange: reload
@@ -79,9 +96,10 @@ def secret(name: str, authority: trustme.CA, *hosts: str) -> dict[str, Any]:
 
 def test_content_follows_a_git_repository(web: Web) -> None:
     scene, authority = web.scene, trustme.CA()
-    scene.create("ConfigMap", "authority", data={"ca.crt": authority.cert_pem.bytes().decode()})
+    scene.create("ConfigMap", "authority", data={"root.pem": authority.cert_pem.bytes().decode()})
+    scene.create("Secret", "reader", stringData=PASSWORD)
     repository(scene, authority)
-    web.install(GIT, "--patch", web.file("trust.yaml", TRUST))
+    web.install(GIT)
     assert web.get(0) == "first\n"
     before = web.pods()
     commit = ("sh", "/commit", "second")
@@ -94,12 +112,43 @@ def repository(scene: Scene, authority: trustme.CA) -> None:
     """Run a server with one commit."""
     scene.create("Secret", "tls", **secret("tls", authority, "repository"))
     mount = {"name": "tls", "mountPath": "/tls"}
-    probe = {"httpGet": {"path": "/site.git/HEAD", "port": 443, "scheme": "HTTPS"}}
+    login = base64.b64encode(":".join(PASSWORD.values()).encode()).decode()
+    headers = [{"name": "Authorization", "value": f"Basic {login}"}]
+    asked = {"path": "/site.git/HEAD", "port": 443, "scheme": "HTTPS", "httpHeaders": headers}
+    probe = {"httpGet": asked}
     server = shell(REPOSITORY, volumeMounts=[mount], readinessProbe={**probe, "periodSeconds": 1})
     volumes = [{"name": "tls", "secret": {"secretName": "tls"}}]
+    serve(scene, server, 443, volumes)
+
+
+def test_content_comes_by_ssh(web: Web) -> None:
+    scene, (host, host_line), (user, user_line) = web.scene, key(), key()
+    keys = {"host": host, "user.pub": user_line}
+    scene.create("Secret", "keys", stringData=keys)
+    reader = {"ssh-privatekey": user, "known_hosts": f"repository {host_line}"}
+    scene.create("Secret", "reader", stringData=reader)
+    mount = {"name": "keys", "mountPath": "/keys"}
+    probe = {"tcpSocket": {"port": 22}, "periodSeconds": 1}
+    server = shell(OVER_SSH, volumeMounts=[mount], readinessProbe=probe)
+    volumes = [{"name": "keys", "secret": {"secretName": "keys"}}]
+    serve(scene, server, 22, volumes)
+    web.install(SSH)
+    assert web.get(0) == "by ssh\n"
+
+
+def key() -> tuple[str, str]:
+    """Make a key for ssh: the private one, and the public one's line."""
+    made = Ed25519PrivateKey.generate()
+    private = made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    public = made.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return private.decode(), public.decode() + "\n"
+
+
+def serve(scene: Scene, server: dict[str, Any], port: int, volumes: list[Any]) -> None:
+    """Run a repository's server behind a name, and wait for it."""
     scene.run("repository", server, labels={"app": "repository"}, volumes=volumes)
-    ports = [{"port": 443}]
-    scene.create("Service", "repository", spec={"selector": {"app": "repository"}, "ports": ports})
+    spec = {"selector": {"app": "repository"}, "ports": [{"port": port}]}
+    scene.create("Service", "repository", spec=spec)
     scene.wait(lambda: scene.is_ready("repository"), "the repository")
 
 

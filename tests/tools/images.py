@@ -84,7 +84,16 @@ TREES = (
     Tree(
         name="debian",
         suite="bookworm",
-        packages=("busybox-static", "ca-certificates", "curl", "git", "nginx-light"),
+        packages=(
+            "busybox-static",
+            "ca-certificates",
+            "curl",
+            "git",
+            "libnginx-mod-stream",
+            "nginx-light",
+            "openssh-client",
+            "openssh-server",
+        ),
         user="nginx",
         uid=101,
         files={"etc/nginx/nginx.conf": NGINX_CONF},

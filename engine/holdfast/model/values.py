@@ -75,7 +75,7 @@ class Values:
     `declared` are the paths that the chart's values.yaml or schema names, whether or not a value is
     left there; `sensitive` the paths that the schema marks writeOnly or format: password;
     `disabled` the paths of the subcharts that conditions and tags switch off; `warnings` tell of
-    values that the user gave and the schema calls deprecated.
+    values that the user gave and the schema calls deprecated, or that stand in a part that is off.
     """
 
     tree: dict[str, Any]

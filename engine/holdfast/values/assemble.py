@@ -10,6 +10,7 @@ from holdfast.model.chart import Chart
 from holdfast.model.later import AnyOf, LaterSet
 from holdfast.model.values import Layer, Path, Values, spell
 from holdfast.values.deprecations import find_deprecated
+from holdfast.values.idle import find_idle
 from holdfast.values.marks import marked_schemas
 from holdfast.values.schema import (
     SchemaText,
@@ -62,6 +63,7 @@ def assemble(
     schemas = {path: read_chart_schema(sub) for path, sub in chart.walk() if sub.schema}
     defaults = {path: default_layer(schema) for path, schema in schemas.items()}
     values = merge_tree(chart, layers, defaults)
+    values = replace(values, warnings=find_idle(values))
     problems: list[Problem] = []
     for path, sub in chart.walk():
         if path not in schemas or any(
