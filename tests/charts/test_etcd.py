@@ -267,6 +267,11 @@ def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: s
     check_clean("etcd", tmp_path, values, version)
 
 
+def test_ports_have_three_names(tmp_path: Path) -> None:
+    refused(tmp_path, "portNames: {client: peer}", "portNames", "three names")
+    refused(tmp_path, "portNames: {client: metrics}", "portNames", "three names")
+
+
 def test_a_setting_of_etcd_moves_one_annotation_and_labels_move_none(tmp_path: Path) -> None:
     before, after = pod_template(tmp_path), pod_template(tmp_path, "snapshotCount: 5000")
     assert before["spec"] == after["spec"]
@@ -299,6 +304,15 @@ def test_no_password_is_on_a_command_line(tmp_path: Path) -> None:
     [
         ("image: {tag: latest}", "image.tag"),
         ("containerPorts: {client: 70000}", "containerPorts.client"),
+        ("image: {tag: v3.4.30}", "3.5.12 and later"),
+        ("image: {tag: v4.0.0}", "below 4"),
+        ("toolsImage: {tag: ''}", "toolsImage.tag"),
+        ("containerPorts: {client: 2380}", "not unique"),
+        ("extraPorts: [{name: client, containerPort: 9000}]", "port of the chart's own"),
+        ("containerName: prepare", "own init containers"),
+        ("persistence: {claimName: run}", "own volumes"),
+        ("auth: {token: jwt, existingSecretKey: jwt-key}", "auth.existingSecretKey"),
+        ("autoCompaction: {mode: revision, retention: 10h}", "number of revisions"),
         ("replicas: 11", "at most 9"),
         ("cluster: {state: maybe}", "existing"),
         ("cluster: {token: 'a b'}", "cluster.token"),

@@ -184,6 +184,15 @@ def test_what_only_members_can_change_is_refused(release: Release) -> None:
     release.refuses(secret, "tls.peer.enabled", "etcdctl member update")
 
 
+def test_clients_come_to_tls_by_an_upgrade_that_does_not_ask_the_members(release: Release) -> None:
+    secret = "auth: {enabled: true}\n"  # Any Secret will do: nothing runs here.
+    release.install(secret)
+    client = f"{secret}tls: {{client: {{enabled: true, existingSecret: db-etcd-auth}}}}\n"
+    release.refuses(client, "tls.client.enabled", "cluster.upgradeUnhealthy")
+    release.with_values("upgrade", f"{client}cluster: {{upgradeUnhealthy: true}}\n").must()
+    release.with_values("upgrade", client).must()
+
+
 def test_all_members_are_stopped_and_started_again_together(release: Release) -> None:
     release.install()
     release.with_values("upgrade", "replicas: 0\n").must()

@@ -185,6 +185,22 @@ def test_authentication_is_switched_on_where_there_is_data(scene: Scene, tmp_pat
     assert "user name is empty" in refused.err
 
 
+def test_it_comes_back_from_the_claims_of_an_uninstalled_release(
+    scene: Scene, tmp_path: Path
+) -> None:
+    install(scene, tmp_path, "auth: {enabled: true}\n")
+    before = scene.get("Secret", "db-auth")["data"]
+    root = f"--user=root:{b64decode(before['root-password']).decode()}"
+    assert ask(scene, root, "put", "a", "1")[0] == 0
+    listed = ask(scene, root, "member", "list")
+    holdfast(scene, "uninstall", "db").must()
+    assert scene.is_gone("Secret", "db-auth") and scene.is_gone("ConfigMap", "db-formed")
+    install(scene, tmp_path, "auth: {enabled: true}\n")
+    assert scene.get("Secret", "db-auth")["data"] == before
+    assert ask(scene, root, "get", "a", "--print-value-only") == (0, "1\n")
+    assert ask(scene, root, "member", "list") == listed
+
+
 def ask(scene: Scene, *arguments: str) -> tuple[int, str]:
     """Ask the first member; the answer may be no."""
     return scene.kubelet.execute(scene.namespace, "db-0", "etcd", "etcdctl", *arguments)

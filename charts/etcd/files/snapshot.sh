@@ -29,6 +29,8 @@ candidates() {
 
 from=$(candidates | head -n 1)
 [ -n "$from" ] || fail "no member is healthy"
+# What a run has left that was cut off, or whose file was no good. Runs never overlap.
+find /snapshots -maxdepth 1 -name 'etcd-*.db.unchecked*' -mmin +60 -exec rm -f {} +
 file=/snapshots/etcd-$(date -u +%Y%m%dT%H%M%SZ).db
 ETCDCTL_COMMAND_TIMEOUT=$SNAPSHOT_TIMEOUT at "$from" snapshot save "$file.unchecked"
 etcdutl snapshot status "$file.unchecked" -w table
