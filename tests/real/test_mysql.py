@@ -223,6 +223,17 @@ def test_passwords_change_while_the_old_ones_still_work(database: Database, scen
     assert login(scene, new["auth.appPassword"], user=user) == ""
     database.holdfast("test", "web").must()
 
+    # A new install finds the volumes, in which no value changes a password.
+    again = ("install", "web", CHART, "-f", str(database.values))
+    database.holdfast("uninstall", "web").must()
+    forgotten = {"auth.appPassword": "forgotten"}
+    refused = database.holdfast(*again, *literal(new | same | forgotten))
+    assert refused.code == 4
+    assert f"{user} does not log in with auth.appPassword" in refused.err
+    database.holdfast("uninstall", "web").must()
+    database.holdfast(*again, *literal(new | same)).must()
+    assert database.holdfast("diff", "upgrade", "web", CHART, "--exit-code").code == 0
+
 
 def test_a_source_that_lost_its_volume_is_made_of_the_replica_that_has_most(
     database: Database, scene: Scene
