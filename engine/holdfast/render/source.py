@@ -20,6 +20,7 @@ from holdfast.render.positions import Lines
 _BEGINS = {"block_begin": "block_end", "comment_begin": "comment_end"}
 _CAPTURES = ("call", "filter")
 _MACRO = re.compile(r"\{%[-+]?\s*macro\s+(\w+)")
+_EDGE = re.compile(r"\{%[-+]?\s*(end)?macro\b")
 _NAMESPACE = re.compile(r"(?<![.\w])namespace\b")
 
 
@@ -29,7 +30,7 @@ class Scan(NamedTuple):
     macros: tuple[tuple[str, int], ...]
     """The macros it declares, each with its place."""
     keeps_count: bool
-    """Whether it makes a `namespace`, which may change from one call to the next."""
+    """Whether it has a `namespace` that may change from one call of a macro to the next."""
 
 
 @dataclass(slots=True)
@@ -60,9 +61,17 @@ class SourceText:
         if self._scan is None:
             macros = ((_MACRO.match(tag), place) for place, tag in self.tags)
             named = tuple((found[1], place) for found, place in macros if found)
-            counts = any(_NAMESPACE.search(tag) for _, tag in self.tags)
-            self._scan = Scan(named, counts)
+            self._scan = Scan(named, any(map(_NAMESPACE.search, self._outside_macros())))
         return self._scan
+
+    def _outside_macros(self) -> Iterator[str]:
+        """The tags that run as the file is loaded; what a macro makes goes with its call."""
+        depth = 0
+        for _, tag in self.tags:
+            if edge := _EDGE.match(tag):
+                depth += -1 if edge[1] else 1
+            elif not depth:
+                yield tag
 
     def tag_at(self, place: int) -> tuple[int, str] | None:
         """The place and the text of the last tag or expression that begins at or before `place`."""

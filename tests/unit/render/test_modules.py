@@ -67,6 +67,19 @@ def test_no_namespace_is_shared() -> None:
         one("a: {{ labels() }}\n", COMMON, tree=SIZES)
 
 
+def test_a_namespace_beside_macros_counts_and_one_within_begins_anew() -> None:
+    part = (
+        "{% set n = namespace(of=0) %}\n"
+        "{% macro next() %}{% set n.of = n.of + 1 %}{{ n.of }}{% endmacro %}\n"
+        "{% macro sum() %}{% set s = namespace(of=0) %}{% for x in [1, 2] %}"
+        "{% set s.of = s.of + x %}{% endfor %}{{ s.of }}{% endmacro %}\n"
+    )
+    counted = "a: {{ next() }}\nb: {{ next() }}\nc: {{ sum() }}\nd: {{ sum() }}\n"
+    assert one(counted, COMMON, tree=SIZES, _n=part) == {"a": 1, "b": 2, "c": 3, "d": 3}
+    alone = part[part.index("{% macro sum") :]
+    assert one("c: {{ sum() }}\nd: {{ sum() }}\n", COMMON, tree=SIZES, _n=alone) == {"c": 3, "d": 3}
+
+
 def test_an_import_of_a_partial_serves_its_macros() -> None:
     part = '{% from "common" import image %}\n{% macro full() %}x/{{ image("2") }}{% endmacro %}\n'
     assert one("a: {{ full() }}\n", COMMON, tree=SIZES, _p=part) == {"a": "x/nginx:2"}
