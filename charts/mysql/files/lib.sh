@@ -66,7 +66,7 @@ if [[ -f $tls/ca.crt ]]; then ssl_mode=VERIFY_CA; fi
 verification() {
   local authority='' verify=0
   if [[ -f $tls/ca.crt ]]; then authority=$tls/ca.crt verify=1; fi
-  printf 'SOURCE_SSL = 1, SOURCE_SSL_CA = %s, SOURCE_SSL_VERIFY_SERVER_CERT = %s' \
+  printf 'SOURCE_SSL_CA = %s, SOURCE_SSL_VERIFY_SERVER_CERT = %s' \
     "$(quoted "$authority")" "$verify"
 }
 

@@ -149,7 +149,7 @@ CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$(host_of 0)"), SOURCE_PORT
   SOURCE_USER = $(quoted "$MYSQL_REPLICATION_USER"),
   SOURCE_PASSWORD = $(quoted "$(secret replication)"),
   SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 5, SOURCE_RETRY_COUNT = 0,
-  $(verification);
+  SOURCE_SSL = 1, $(verification);
 SET PERSIST super_read_only = ON;
 SQL
 }

@@ -97,7 +97,7 @@ catch_up() { # HOST FROM
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$2"), SOURCE_PORT = $port,
   SOURCE_USER = $(quoted "$MYSQL_REPLICATION_USER"),
   SOURCE_PASSWORD = $(quoted "$(secret replication)"),
-  SOURCE_AUTO_POSITION = 1, $(verification) FOR CHANNEL 'recovery';
+  SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1, $(verification) FOR CHANNEL 'recovery';
 START REPLICA FOR CHANNEL 'recovery';
 SQL
   wait_for "$1" "$wanted" || die "$1 did not get within 10 minutes what it lacks of $2"
