@@ -276,14 +276,20 @@ def test_members_verify_one_another(database: Database, scene: Scene) -> None:
     scene.create("Secret", "certificates", stringData=pem)
     tls = {"enabled": True, "existingSecret": "certificates", "requireSecureTransport": True}
     database.install("--set", "replicas=2", "--set-json", f"tls={json.dumps(tls)}")
-    verified = "SELECT SSL_VERIFY_SERVER_CERTIFICATE, SSL_CA_FILE"
-    found = database.sql(
-        1, f"{verified} FROM performance_schema.replication_connection_configuration"
-    )
-    assert found.split() == ["YES", "/run/secrets/tls/ca.crt"]
+    assert verified(database) == ["YES", "/run/secrets/tls/ca.crt"]
     database.holdfast("test", "web").must()
     said = login(scene, database.secret("app"), "--ssl-mode=DISABLED", "--get-server-public-key")
     assert "require_secure_transport" in said
+
+    # Without certificates a replica that has verified its source goes on.
+    database.holdfast("upgrade", "web", CHART, "--set", "tls.enabled=false").must()
+    assert verified(database) == ["NO"]
+
+
+def verified(database: Database) -> list[str]:
+    asked = "SELECT SSL_VERIFY_SERVER_CERTIFICATE, SSL_CA_FILE"
+    table = "performance_schema.replication_connection_configuration"
+    return database.sql(1, f"{asked} FROM {table}").split()
 
 
 def lose_source(scene: Scene) -> None:

@@ -62,6 +62,14 @@ client_file() {
 ssl_mode=REQUIRED
 if [[ -f $tls/ca.crt ]]; then ssl_mode=VERIFY_CA; fi
 
+# How a replica verifies the member that it follows, for CHANGE REPLICATION SOURCE TO.
+verification() {
+  local authority='' verify=0
+  if [[ -f $tls/ca.crt ]]; then authority=$tls/ca.crt verify=1; fi
+  printf 'SOURCE_SSL_CA = %s, SOURCE_SSL_VERIFY_SERVER_CERT = %s' \
+    "$(quoted "$authority")" "$verify"
+}
+
 # connect FILE HOST [OPTION...]: mysql over the network, always encrypted; rows come without names,
 # and the server's sql_mode has no say in how texts are quoted.
 connect() {

@@ -142,10 +142,6 @@ SQL
 }
 
 follow_source() {
-  local verify=
-  if [[ -f $tls/ca.crt ]]; then
-    verify=", SOURCE_SSL_CA = $(quoted "$tls/ca.crt"), SOURCE_SSL_VERIFY_SERVER_CERT = 1"
-  fi
   as_known_root <<SQL
 SET SESSION sql_mode = '', sql_log_bin = 0;
 RESET REPLICA ALL;
@@ -153,7 +149,7 @@ CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$(host_of 0)"), SOURCE_PORT
   SOURCE_USER = $(quoted "$MYSQL_REPLICATION_USER"),
   SOURCE_PASSWORD = $(quoted "$(secret replication)"),
   SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 5, SOURCE_RETRY_COUNT = 0,
-  SOURCE_SSL = 1$verify;
+  SOURCE_SSL = 1, $(verification);
 SET PERSIST super_read_only = ON;
 SQL
 }

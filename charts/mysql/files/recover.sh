@@ -87,12 +87,9 @@ most_advanced() { # HOST...
 
 # The new source has no binary logs of before: what a replica lacks comes from the member that has it.
 catch_up() { # HOST FROM
-  local wanted verify=
+  local wanted
   wanted=$(executed_on "$2")
   if is_within "$wanted" "$(executed_on "$1")" "$1"; then return; fi
-  if [[ -f $tls/ca.crt ]]; then
-    verify=", SOURCE_SSL_CA = $(quoted "$tls/ca.crt"), SOURCE_SSL_VERIFY_SERVER_CERT = 1"
-  fi
   log "$1 gets from $2 what it lacks"
   # A run that was cut off may have left it; mostly there is none.
   ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'" 2>/dev/null || true
@@ -100,7 +97,7 @@ catch_up() { # HOST FROM
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$2"), SOURCE_PORT = $port,
   SOURCE_USER = $(quoted "$MYSQL_REPLICATION_USER"),
   SOURCE_PASSWORD = $(quoted "$(secret replication)"),
-  SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1$verify FOR CHANNEL 'recovery';
+  SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1, $(verification) FOR CHANNEL 'recovery';
 START REPLICA FOR CHANNEL 'recovery';
 SQL
   wait_for "$1" "$wanted" || die "$1 did not get within 10 minutes what it lacks of $2"

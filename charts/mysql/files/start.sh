@@ -8,4 +8,14 @@ set -euo pipefail
 [[ -d $data ]] || die "there are no data in $data: the init container has to make them"
 write_config
 client_file "$run/probe.cnf" probe probe
-exec mysqld --defaults-file="$cnf" --datadir="$data" "$@"
+if is_source || [[ -f $tls/ca.crt ]]; then
+  exec mysqld --defaults-file="$cnf" --datadir="$data" "$@"
+fi
+
+# A replica that was cloned with certificates would look for them for ever.
+cat >"$run/follow.sql" <<SQL
+STOP REPLICA IO_THREAD;
+CHANGE REPLICATION SOURCE TO $(verification);
+START REPLICA IO_THREAD;
+SQL
+exec mysqld --defaults-file="$cnf" --datadir="$data" --init-file="$run/follow.sql" "$@"
