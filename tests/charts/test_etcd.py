@@ -330,6 +330,8 @@ def test_no_password_is_on_a_command_line(tmp_path: Path) -> None:
         ("extraFlags: {data-dir: /x}", "extraFlags.data-dir"),
         ("walVolume: {size: big}", "walVolume.size"),
         ("snapshot: {schedule: '1 2'}", "snapshot.schedule"),
+        ("snapshot: {schedule: '60 * * * *'}", "minute (0-59)"),
+        ("defrag: {schedule: '0 3 * * 7'}", "0 is Sunday"),
         ("snapshot: {keep: 0}", "at least 1"),
         ("defrag: {threshold: 101}", "at most 100"),
         ("restore: {file: ../x}", "restore.file"),

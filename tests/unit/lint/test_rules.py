@@ -198,7 +198,7 @@ CASES = (
     ),
     case(
         "kube-version",
-        "Chart.yaml:4:1 kube-version: using the chart web: it is made for Kubernetes >=1.36, this is",
+        "Chart.yaml:4:1 kube-version: using the chart web: it is made for Kubernetes >=1.36, this",
         ("Chart.yaml", "version: 1.2.3", "version: 1.2.3\nkubeVersion: '>=1.36'"),
     ),
     case(
