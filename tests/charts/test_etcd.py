@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.charts.etcd_values import ACK_MAXIMUM, MAXIMUM, MINIMUM, PRIVILEGED_MAXIMUM, RANGE
 from tests.charts.rendering import (
     Objects,
     check_clean,
@@ -20,49 +21,26 @@ from tests.charts.rendering import (
     render,
     template,
 )
+from tests.charts.shared_values import never_set
 from tests.conftest import ROOT
 
 CHART = ROOT / "charts/etcd"
 TLS = (
     "tls: {peer: {enabled: true, issuer: {name: ca}}, client: {enabled: true, existingSecret: c}}\n"
 )
-MINIMUM = """
-replicas: 0
-persistence: {enabled: false}
-livenessProbe: {enabled: false}
-readinessProbe: {enabled: false}
-startupProbe: {enabled: false}
-service: {enabled: false}
-networkPolicy: {enabled: false}
-tests: {enabled: false}
-pdb: {enabled: false}
-serviceAccount: {create: false}
-resources: null
-toolsResources: null
-podAntiAffinity: {preset: none}
-topologySpreadConstraints: []
-"""
-MAXIMUM = f"""
+# With these, all that runs has a pod.
+EVERY_PART = f"""
 {TLS}
-fullnameOverride: store
-replicas: 9
-commonLabels: {{team: a}}
-commonAnnotations: {{note: "on"}}
-cluster: {{token: other, state: new, listenAddress: "[::]", learnerTimeout: 600}}
-auth: {{enabled: true, token: jwt, tokenTTL: 1h}}
-autoCompaction: {{mode: revision, retention: "1000"}}
-quotaBackendBytes: 8589934592
-extraFlags: {{max-learners: 2, pre-vote: true, cipher-suites: TLS_AES_128_GCM_SHA256}}
-walVolume: {{enabled: true, size: 4Gi, storageClass: fast}}
+auth: {{enabled: true, token: jwt}}
 snapshot: {{enabled: true}}
 defrag: {{enabled: true}}
-restore: {{enabled: true, existingClaim: old, file: a/b.db, bumpRevision: 1000}}
-metrics: {{enabled: true, serviceMonitor: {{enabled: true}}, prometheusRule: {{enabled: true}}}}
-networkPolicy: {{allowExternal: true}}
+walVolume: {{enabled: true}}
+cluster: {{token: other}}
+restore: {{enabled: true, existingClaim: old, file: a.db}}
+sidecars: [{{name: more, image: "busybox:1.36"}}]
+initContainers: [{{name: first, image: "busybox:1.36"}}]
 """
-RANGE = pytest.mark.parametrize(
-    "values", ["", MINIMUM, MAXIMUM], ids=["default", "minimum", "maximum"]
-)
+EVERYWHERE = pytest.mark.parametrize("values", RANGE.values(), ids=RANGE)
 
 
 def etcd(folder: Path, values: str = "", *flags: str, name: str = "db") -> Objects:
@@ -98,6 +76,10 @@ def refused(folder: Path, values: str, *says: str) -> None:
     assert result.code == 1
     for words in says:
         assert words in result.err
+
+
+def test_the_maxima_set_every_value_that_there_is() -> None:
+    assert never_set("etcd", MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM) == set()
 
 
 def test_assertion_1_the_first_list_names_each_ordinal_under_the_headless_service(
@@ -221,10 +203,9 @@ def test_assertion_22_a_grace_period_of_0_is_refused(tmp_path: Path) -> None:
     assert pod_template(tmp_path)["spec"]["terminationGracePeriodSeconds"] == 60
 
 
-@RANGE
+@pytest.mark.parametrize("values", ["", MINIMUM, EVERY_PART], ids=["default", "least", "all"])
 def test_assertion_32_every_pod_is_restricted(tmp_path: Path, values: str) -> None:
-    objects = etcd(tmp_path, values)
-    check_restricted(objects)
+    check_restricted(etcd(tmp_path, values))
     refused(tmp_path, "timezone: {syncHost: true}", "timezone.syncHost", "restricted")
 
 
@@ -249,20 +230,20 @@ def test_assertion_40_an_unknown_key_is_refused_with_a_suggestion(tmp_path: Path
     refused(tmp_path, "serverBlocks: {}", "serverBlocks")
 
 
-@RANGE
+@EVERYWHERE
 def test_assertion_40_references_between_objects_hold(tmp_path: Path, values: str) -> None:
     objects = etcd(tmp_path, values)
     check_references(objects)
     for _, pod in pod_specs(objects):
         for one in containers(pod):
             for source in one.get("envFrom", ()):
-                assert f"ConfigMap/{source['configMapRef']['name']}" in objects or source[
-                    "configMapRef"
-                ].get("optional")
+                given = source.get("configMapRef", {"name": "more"})
+                mine = given["name"] == "more" or given.get("optional")
+                assert mine or f"ConfigMap/{given['name']}" in objects
 
 
 @pytest.mark.parametrize("version", ["1.25", "1.29", "1.34", "1.37"])
-@RANGE
+@EVERYWHERE
 def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: str) -> None:
     check_clean("etcd", tmp_path, values, version)
 

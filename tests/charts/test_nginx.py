@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from tests.charts.nginx_values import ACK_MAXIMUM, MAXIMUM, PRIVILEGED_MAXIMUM, RANGE
 from tests.charts.rendering import check_clean, check_names, check_references, only, render
-from tests.conftest import ROOT
-
-from holdfast.charts.load import load
-from holdfast.lint.schemas import SchemaView
-from holdfast.values import read_chart_schema
-
-# How deep the maxima go where one of several forms is chosen, as Kubernetes writes them.
-DEEPEST = {"lifecycle": 1, "livenessProbe": 1, "readinessProbe": 1, "startupProbe": 1}
-DEEPEST |= {"nodeAffinity": 0, "podAffinity": 0, "podAntiAffinity": 1, "autoscaling": 1}
+from tests.charts.shared_values import never_set
 
 
 def test_the_defaults_render_what_the_chart_is_for(tmp_path: Path) -> None:
@@ -69,23 +59,4 @@ def test_values_keep_their_types_and_their_place(tmp_path: Path) -> None:
 
 
 def test_the_maxima_set_every_value_that_there_is() -> None:
-    """What only switches a part off that is on anyway stands in the minimum."""
-    view = SchemaView(read_chart_schema(load(str(ROOT / "charts/nginx"))))
-    given = [yaml.safe_load(one) for one in (MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM)]
-    paths = set(view.paths())
-    leaves = paths - {path[:end] for path in paths for end in range(len(path))}
-    leaves = {path[: 1 + DEEPEST.get(path[0], 9)] for path in leaves}
-    switches = {path for path in leaves if path[-1] in ("enabled", "create")}
-    missing = {path for path in leaves - switches if not any(has(one, path) for one in given)}
-    assert missing == set()
-
-
-def has(tree: Any, path: tuple[Any, ...]) -> bool:
-    """Whether the values give that path, or a list or map of the user's own above it."""
-    for part in path:
-        if not isinstance(tree, dict):
-            return tree is not None
-        if part not in tree:
-            return False
-        tree = tree[part]
-    return True
+    assert never_set("nginx", MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM) == set()

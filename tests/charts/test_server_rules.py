@@ -131,9 +131,36 @@ def test_what_fits_together_is_rendered(tmp_path: Path) -> None:
     assert {"port": 9000, "protocol": "UDP"} in rules[1]["ports"]
 
 
-def test_containers_of_the_user_keep_to_the_restricted_profile(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("chart", "values", "said"),
+    [
+        ("etcd", "extraVolumes: [{name: run, emptyDir: {}}]", "the volume name run is not unique"),
+        ("etcd", MOUNT % "/var/lib/etcd/", "two volumes are mounted at /var/lib/etcd"),
+        ("etcd", "sidecars: [{name: tools, image: a}]", "the container name tools is not unique"),
+        (
+            "etcd",
+            "sidecars: [{name: a, image: a, ports: [{containerPort: 2379}]}]",
+            "the port 2379 is not unique",
+        ),
+        ("mysql", "extraVolumes: [{name: tmp, emptyDir: {}}]", "the volume name tmp is not unique"),
+        ("mysql", "persistence: {claimName: scripts}", "the volume name scripts is not unique"),
+        ("mysql", MOUNT % "/var/lib/mysql", "two volumes are mounted at /var/lib/mysql"),
+        ("mysql", "initContainers: [{name: provision, image: a}]", "name provision is not unique"),
+        ("mysql", "extraPorts: [{name: mysql, containerPort: 9}]", "name mysql is not unique"),
+    ],
+)
+def test_what_the_other_charts_have_in_the_pod_is_not_there_twice(
+    tmp_path: Path, chart: str, values: str, said: str
+) -> None:
+    result = template(chart, tmp_path, values)
+    assert result.code == 1
+    assert said in result.err and "values.yaml:" in result.err
+
+
+@pytest.mark.parametrize("chart", ["nginx", "etcd", "mysql"])
+def test_containers_of_the_user_keep_to_the_restricted_profile(tmp_path: Path, chart: str) -> None:
     values = "sidecars: [{name: a, image: b, securityContext: {readOnlyRootFilesystem: true}}]"
-    pod = only(render("nginx", tmp_path, values), "StatefulSet")["spec"]["template"]["spec"]
+    pod = only(render(chart, tmp_path, values), "StatefulSet")["spec"]["template"]["spec"]
     assert pod["containers"][-1]["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
