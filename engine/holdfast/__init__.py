@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from holdfast.actions.adopt import prepare_adopt
     from holdfast.actions.bulk import read_releases, render_releases
     from holdfast.actions.draft import Capabilities, DraftOptions, Verdicts
-    from holdfast.actions.hook_status import HookStatus
     from holdfast.actions.inspect import (
         diff_revisions,
         get_revision,
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from holdfast.apply.claims import with_deleted_claims
     from holdfast.apply.tests import run_tests
     from holdfast.charts.dependencies import (
-        DependencyState,
         TreeNode,
         build_dependencies,
         dependency_tree,
@@ -132,7 +130,6 @@ _HOME = {
     "Clock": "model.clock",
     "ClusterError": "errors",
     "Codes": "render.context",
-    "DependencyState": "charts.dependencies",
     "DraftOptions": "actions.draft",
     "Event": "model.event",
     "EventKind": "model.event",
@@ -140,7 +137,6 @@ _HOME = {
     "Finding": "lint.finding",
     "HoldfastError": "errors",
     "HookResult": "model.hook",
-    "HookStatus": "actions.hook_status",
     "Interrupted": "errors",
     "LintOptions": "actions.lint",
     "LintReport": "actions.lint",
@@ -265,7 +261,6 @@ __all__ = [
     "Clock",
     "ClusterError",
     "Codes",
-    "DependencyState",
     "DraftOptions",
     "Event",
     "EventKind",
@@ -273,7 +268,6 @@ __all__ = [
     "Finding",
     "HoldfastError",
     "HookResult",
-    "HookStatus",
     "Interrupted",
     "LintOptions",
     "LintReport",
