@@ -65,8 +65,11 @@ def has_caught_up(scene: Scene, pod: str) -> bool:
     """Tell whether a member may vote: it has nine tenths of what the others have (etcd's rule)."""
     applied = []
     for one in ("db-0", pod):
-        status = json.loads(etcdctl(scene, "endpoint", "status", "-w", "json", pod=one))
-        applied.append(status[0]["Status"]["raftAppliedIndex"])
+        ask = ("etcdctl", "endpoint", "status", "-w", "json")
+        code, said = scene.kubelet.execute(scene.namespace, one, "etcd", *ask)
+        if code:  # one that has just been cut off does not answer yet
+            return False
+        applied.append(json.loads(said)[0]["Status"]["raftAppliedIndex"])
     return applied[1] > 0.95 * applied[0]
 
 
