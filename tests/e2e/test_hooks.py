@@ -143,13 +143,13 @@ def test_one_that_fails_before_the_changes(cluster: str, namespace: str, chart: 
 
 def test_one_that_never_ends(cluster: str, namespace: str, tmp_path: Path) -> None:
     hook = job("slow", "post-install").replace(
-        "annotations:", "annotations:\n    holdfast.dev/hook-timeout: 2s"
+        "annotations:", "annotations:\n    holdfast.dev/hook-timeout: 6s"
     )
     path = write_chart(tmp_path, values=VALUES, config=CONFIG, slow=hook)
     at = ("-n", namespace)
     bad = "image=registry.invalid/tool:1"
     failed = run_command("install", "web", path, "--create-namespace", "--set", bad, *at).must(4)
-    assert "post-install hook Job/web-slow did not end in 2 s: " in failed.err
+    assert "post-install hook Job/web-slow did not end in 6 s: " in failed.err
     assert "ImagePullBackOff" in failed.err
     assert "holdfast.dev/hook-timeout gives more time" in failed.err
     assert history("web", *at) == [(1, "failed")]
