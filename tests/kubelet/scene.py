@@ -108,9 +108,9 @@ class Scene:
         found: list[Object] = self.kubelet.api.get(f"{self.path('Event')}{query}")["items"]
         return found
 
-    def wait(self, true: Callable[[], bool], what: str) -> None:
+    def wait(self, true: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:
         """Wait until something is true."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, f"waited for {what}: {self._pods()}"
             time.sleep(0.05)

@@ -309,7 +309,9 @@ def assert_walk_leads_back(database: Database, scene: Scene) -> None:
     scene.wait(told, "the refusal that tells what to do")
     for command in commands:
         database.holdfast(*command.split()).must()
-    scene.wait(lambda: all(scene.is_ready(database.pod(n)) for n in range(3)), "all members")
+    # The source went without a word to the replica that was cut off: that notices after 60 seconds
+    # (replica_net_timeout).
+    scene.wait(lambda: all(scene.is_ready(database.pod(n)) for n in range(3)), "all members", 180)
 
 
 def pod_uid(scene: Scene, number: int) -> str:
