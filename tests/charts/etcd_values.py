@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.charts.rendering import by_name
 from tests.charts.shared_values import with_shared
 
 MINIMUM = """
@@ -113,10 +114,4 @@ timezone: {syncHost: true}
 extraVolumes: [{name: logs, hostPath: {path: /var/log/etcd, type: DirectoryOrCreate}}]
 service: {type: NodePort, nodePort: 30379}
 """
-RANGE = {
-    "default": "",
-    "minimum": MINIMUM,
-    "maximum": MAXIMUM,
-    "maximum on ack": ACK_MAXIMUM,
-    "maximum of a privileged one": PRIVILEGED_MAXIMUM,
-}
+RANGE = by_name(MINIMUM, MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM)

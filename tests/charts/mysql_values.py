@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.charts.rendering import by_name
 from tests.charts.shared_values import with_shared
 
 MINIMUM = """
@@ -77,7 +78,7 @@ config:
 mysqlx: {enabled: true}
 initScripts: {a.sql: "CREATE TABLE t (i INT);"}
 recovery: {lostSource: 4dec9178-eabe-11f1-b59d-228ebd5b2d4b}
-service:
+service: &service
   name: db-rw
   type: LoadBalancer
   port: 3307
@@ -88,17 +89,7 @@ service:
   loadBalancerSourceRanges: [10.0.0.0/8]
   labels: {a: b}
   annotations: {c: d}
-readService:
-  name: db-ro
-  type: LoadBalancer
-  port: 3308
-  nodePort: 30306
-  sessionAffinity: ClientIP
-  externalTrafficPolicy: Local
-  loadBalancerClass: example.com/lb
-  loadBalancerSourceRanges: [10.0.0.0/8]
-  labels: {a: b}
-  annotations: {c: d}
+readService: {<<: *service, name: db-ro, port: 3308, nodePort: 30306}
 tls: {enabled: true, issuerRef: {name: ca, kind: ClusterIssuer}, requireSecureTransport: true}
 backup:
   enabled: true
@@ -136,10 +127,4 @@ timezone: {syncHost: true}
 extraVolumes: [{name: logs, hostPath: {path: /var/log/mysql-more, type: DirectoryOrCreate}}]
 service: {type: NodePort, nodePort: 30306}
 """
-RANGE = {
-    "default": "",
-    "minimum": MINIMUM,
-    "maximum": MAXIMUM,
-    "maximum on ack": ACK_MAXIMUM,
-    "maximum of a privileged one": PRIVILEGED_MAXIMUM,
-}
+RANGE = by_name(MINIMUM, MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.charts.rendering import by_name
+
 MINIMUM = """
 replicas: 0
 persistence: {enabled: false}
@@ -290,10 +292,4 @@ service: {type: NodePort, nodePort: 30080}
 content: {mode: configMap, configMap: pages, git: {authority: {secret: authority}}}
 persistence: {enabled: false}
 """
-RANGE = {
-    "default": "",
-    "minimum": MINIMUM,
-    "maximum": MAXIMUM,
-    "maximum on ack": ACK_MAXIMUM,
-    "maximum of a privileged one": PRIVILEGED_MAXIMUM,
-}
+RANGE = by_name(MINIMUM, MAXIMUM, ACK_MAXIMUM, PRIVILEGED_MAXIMUM)

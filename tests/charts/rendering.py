@@ -16,6 +16,17 @@ Objects = dict[str, dict[str, Any]]
 """Rendered objects by `Kind/name`."""
 
 
+def by_name(minimum: str, maximum: str, on_ack: str, privileged: str) -> dict[str, str]:
+    """The values files of a chart's range, by what tests call them."""
+    return {
+        "default": "",
+        "minimum": minimum,
+        "maximum": maximum,
+        "maximum on ack": on_ack,
+        "maximum of a privileged one": privileged,
+    }
+
+
 def template(chart: str, folder: Path, values: str = "", *flags: str, name: str = "web") -> Result:
     """`holdfast template` of a shipped chart with the text of a values file."""
     (folder / "values.yaml").write_text(values)
@@ -27,6 +38,14 @@ def render(chart: str, folder: Path, values: str = "", *flags: str, name: str = 
     """The rendered objects by `Kind/name`."""
     done = template(chart, folder, values, "-o", "json", *flags, name=name).must()
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in json.loads(done.out)}
+
+
+def check_refused(chart: str, folder: Path, values: str, *says: str) -> None:
+    """The values are refused with all of these words."""
+    result = template(chart, folder, values)
+    assert result.code == 1
+    for words in says:
+        assert words in result.err
 
 
 def only(objects: Objects, kind: str) -> dict[str, Any]:
@@ -101,8 +120,11 @@ def check_references(objects: Objects) -> None:
         assert account == "default" or f"ServiceAccount/{account}" in objects, key
 
 
-def check_clean(chart: str, folder: Path, values: str, version: str) -> None:
-    """Lint finds nothing, nor do our schemas of that Kubernetes, nor kubeconform with its own."""
+def check_clean(chart: str, folder: Path, values: str, version: str, *, least: int = 4) -> None:
+    """Lint finds nothing, nor do our schemas of that Kubernetes, nor kubeconform with its own.
+
+    There are `least` objects to look at.
+    """
     (folder / "values.yaml").write_text(values)
     flags = ("--kube-version", version, "-f", str(folder / "values.yaml"), "-o", "json")
     lint = ("lint", str(ROOT / "charts" / chart))
@@ -112,7 +134,7 @@ def check_clean(chart: str, folder: Path, values: str, version: str) -> None:
     need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
     checked = json.loads(run_command(*lint, "--kubeconform", *flags).must().out)
     (check,) = checked["kubernetes"]
-    assert check["checker"].startswith("kubeconform") and check["checked"] >= 4
+    assert check["checker"].startswith("kubeconform") and check["checked"] >= least
 
 
 def check_names(objects: Objects) -> None:

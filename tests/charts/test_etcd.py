@@ -14,12 +14,12 @@ from tests.charts.rendering import (
     check_clean,
     check_names,
     check_references,
+    check_refused,
     check_restricted,
     containers,
     only,
     pod_specs,
     render,
-    template,
 )
 from tests.charts.shared_values import never_set
 from tests.conftest import ROOT
@@ -71,11 +71,7 @@ def config(objects: Objects, workload: str = "db-etcd") -> dict[str, Any]:
 
 
 def refused(folder: Path, values: str, *says: str) -> None:
-    """The values are refused with all of these words."""
-    result = template("etcd", folder, values)
-    assert result.code == 1
-    for words in says:
-        assert words in result.err
+    check_refused("etcd", folder, values, *says)
 
 
 def test_the_maxima_set_every_value_that_there_is() -> None:

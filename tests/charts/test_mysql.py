@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from base64 import b64decode
@@ -12,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.charts import rendering
 from tests.charts.mysql_values import ACK_MAXIMUM, MAXIMUM, PRIVILEGED_MAXIMUM, RANGE
 from tests.charts.shared_values import never_set
 from tests.conftest import ROOT, run_command
-from tests.contract.plugin import need
-from tests.controlplane.binaries import binary
 from tests.e2e.own_time import replace_time
 
 MYSQL = str(ROOT / "charts/mysql")
@@ -45,36 +43,20 @@ def test_the_maxima_set_every_value_that_there_is() -> None:
 
 def render(tmp_path: Path, values: str = "", *flags: str, name: str = "web") -> dict[str, Any]:
     """The rendered objects by `Kind/name`."""
-    (tmp_path / "values.yaml").write_text(values)
-    result = run_command(
-        "template", name, MYSQL, "-f", str(tmp_path / "values.yaml"), "-o", "json", *flags
-    )
-    objects = json.loads(result.must().out)
-    return {f"{item['kind']}/{item['metadata']['name']}": item for item in objects}
+    return rendering.render("mysql", tmp_path, values, *flags, name=name)
 
 
 def the_set(tmp_path: Path, values: str = "", *flags: str) -> dict[str, Any]:
-    (found,) = (
-        item for item in render(tmp_path, values, *flags).values() if item["kind"] == "StatefulSet"
-    )
-    return found
+    return rendering.only(render(tmp_path, values, *flags), "StatefulSet")
 
 
 def pods(objects: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The spec of every pod: of the set, of Jobs and CronJobs, and of tests."""
-    for item in objects.values():
-        spec = item.get("spec", {})
-        if item["kind"] == "Pod":
-            yield spec
-        elif item["kind"] == "CronJob":
-            yield spec["jobTemplate"]["spec"]["template"]["spec"]
-        elif "template" in spec:
-            yield spec["template"]["spec"]
+    return (pod for _, pod in rendering.pod_specs(objects))
 
 
 def containers(objects: dict[str, Any]) -> list[dict[str, Any]]:
-    found = ([*pod["containers"], *pod.get("initContainers", ())] for pod in pods(objects))
-    return [container for group in found for container in group]
+    return [container for pod in pods(objects) for container in rendering.containers(pod)]
 
 
 def environment(container: dict[str, Any]) -> dict[str, str]:
@@ -150,14 +132,7 @@ def test_references_between_objects_hold(tmp_path: Path, values: str) -> None:
 @ALL
 @pytest.mark.parametrize("version", ["1.25", "1.29", "1.34", "1.37"])
 def test_it_is_clean_for_each_kubernetes(tmp_path: Path, values: str, version: str) -> None:
-    path = tmp_path / "values.yaml"
-    path.write_text(values)
-    run_command("lint", MYSQL, "--strict", "--kube-version", version, "-f", str(path)).must()
-    program = binary("kubeconform")
-    need("kubeconform", [] if os.access(program, os.X_OK) else ["kubeconform"])
-    flags = ("--kubeconform", "--kube-version", version, "-f", str(path), "-o", "json")
-    (check,) = json.loads(run_command("lint", MYSQL, *flags).must().out)["kubernetes"]
-    assert check["checker"].startswith("kubeconform") and check["checked"] >= 5
+    rendering.check_clean("mysql", tmp_path, values, version, least=5)
 
 
 def test_assertion_14_autoscaling_is_refused() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.charts.rendering import (
     check_names,
     check_references,
+    check_refused,
     check_restricted,
     containers,
     only,
@@ -35,11 +36,7 @@ def main_container(folder: Path, values: str = "") -> dict[str, Any]:
 
 
 def refused(folder: Path, values: str, *says: str) -> None:
-    """The values are refused with all of these words."""
-    result = template("nginx", folder, values)
-    assert result.code == 1
-    for words in says:
-        assert words in result.err
+    check_refused("nginx", folder, values, *says)
 
 
 def test_assertion_22_a_grace_period_of_0_is_refused(tmp_path: Path) -> None:

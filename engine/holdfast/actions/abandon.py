@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from holdfast.actions.planning import PlanOptions
-from holdfast.actions.resume import read_unfinished
+from holdfast.actions.resume import either_way, read_unfinished
 from holdfast.actions.rollback import prepare_rollback
 from holdfast.actions.scale import prepare_scale
 from holdfast.actions.sparing import spared
@@ -20,7 +20,6 @@ from holdfast.errors import ReleaseError
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Status
 from holdfast.model.work import Asked, Work
-from holdfast.plan.recreate import read_recreation
 from holdfast.releases import history
 
 
@@ -31,13 +30,7 @@ def prepare_abandon(target: Target, name: str, *, plan_options: PlanOptions | No
     back to), ClusterError.
     """
     head, left = read_unfinished(target, name, plan_options)
-    options, asked = plan_options or PlanOptions(), left.work.asked
-    options = replace(
-        options,
-        hooks=options.hooks and not asked.no_hooks,
-        # What it made anew has to be made anew once more on the way back.
-        recreations=(*map(read_recreation, asked.recreations), *options.recreations),
-    )
+    options = either_way(plan_options or PlanOptions(), left.work.asked)
     plan = _way_back(target, head, left.work, options)
     return replace(plan, unfinished=left)
 

@@ -11,11 +11,11 @@ from typing import Any
 from holdfast.actions.hooks import owned_hooks
 from holdfast.actions.target import Target
 from holdfast.errors import NotFound, Unauthorized
-from holdfast.kinds.conditions import condition, is_true, map_at, maps_at
-from holdfast.kinds.hooks import has_ended, hooks_of, runs_to_an_end
+from holdfast.kinds.conditions import condition, map_at, maps_at
+from holdfast.kinds.hooks import hooks_of, outcome_of, runs_to_an_end
 from holdfast.kinds.readiness import assess
 from holdfast.light import dataclass
-from holdfast.model.hook import Hook, Policy, When
+from holdfast.model.hook import Hook, Outcome, Policy, When
 from holdfast.model.manifest import ObjectRef, owner_of
 from holdfast.model.release import Revision
 
@@ -51,12 +51,11 @@ def _status(hook: Hook, live: Mapping[str, Any] | None) -> HookStatus:
         return HookStatus(hook.ref, hook.when, "missing", _why_missing(hook, live))
     if not runs_to_an_end(hook.ref):
         return HookStatus(hook.ref, hook.when, "made", "")
-    if not has_ended(live):
+    outcome = outcome_of(live)
+    if outcome is None:
         return HookStatus(hook.ref, hook.when, "running", assess(live).reason)
-    failed = is_true(condition(live, "Failed")) or map_at(live, "status").get("phase") == "Failed"
-    if failed:
-        return HookStatus(hook.ref, hook.when, "failed", assess(live).reason, _ended(live))
-    return HookStatus(hook.ref, hook.when, "succeeded", "", _ended(live))
+    reason = assess(live).reason if outcome is Outcome.FAILED else ""
+    return HookStatus(hook.ref, hook.when, outcome.value, reason, _ended(live))
 
 
 def _ended(live: Mapping[str, Any]) -> str:

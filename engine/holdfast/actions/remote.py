@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from holdfast.cluster.transports.proxies import proxy_from
 from holdfast.errors import ValuesError, Where
+from holdfast.model.secrecy import without_login
 from holdfast.version import __version__
 from holdfast.yamltext import MAX_BYTES
 
@@ -86,8 +87,7 @@ def _get(here: str, url: str, headers: Mapping[str, str], environ: Mapping[str, 
     from urllib3.exceptions import HTTPError
 
     _check_scheme(here, url)
-    parts = urlsplit(here)
-    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    bare = without_login(here)
     timeout = Timeout(connect=CONNECT_SECONDS, read=SILENT_SECONDS)
     try:
         return _pool(bare, environ).request(

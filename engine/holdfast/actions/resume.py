@@ -79,10 +79,20 @@ def as_asked(options: PlanOptions, asked: Asked) -> PlanOptions:
     """The options with what the operation's own user allowed."""
     rules = (read_conflict_rule(text.removeprefix(_RULE)) for text in asked.conflict_rules)
     return replace(
-        options,
+        either_way(options, asked),
         take_ownership=options.take_ownership or asked.take_ownership,
         force_conflicts=options.force_conflicts or asked.force_conflicts,
         conflict_rules=(*rules, *options.conflict_rules),
+    )
+
+
+def either_way(options: PlanOptions, asked: Asked) -> PlanOptions:
+    """The options with what holds for going on as for going back.
+
+    What was made anew on the way there has to be made anew once more.
+    """
+    return replace(
+        options,
         recreations=(*map(read_recreation, asked.recreations), *options.recreations),
         hooks=options.hooks and not asked.no_hooks,
     )

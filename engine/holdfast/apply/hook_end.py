@@ -16,7 +16,8 @@ from holdfast.apply.run import Run
 from holdfast.apply.watched import Watched
 from holdfast.apply.workload import pods_of
 from holdfast.errors import ClusterError
-from holdfast.kinds.conditions import condition, is_true, map_at
+from holdfast.kinds.conditions import map_at
+from holdfast.kinds.hooks import outcome_of
 from holdfast.kinds.pods import pod_reason
 from holdfast.kinds.troubles import Cause
 from holdfast.light import dataclass
@@ -84,16 +85,14 @@ def _end_of(look: Look, seen: Look, uid: str, run: Run) -> End | None:
     live = look.live
     if live is None or live["metadata"]["uid"] != uid:
         return _vanished(look.ref, uid, seen, run)
-    status = map_at(live, "status")
+    outcome = outcome_of(live)
+    if outcome is None:
+        return None
     if look.ref.kind == "Pod":
-        ended = {"Succeeded": Outcome.SUCCEEDED, "Failed": Outcome.FAILED}
-        outcome = ended.get(str(status.get("phase")))
-        return End(outcome, pod_reason(live), look) if outcome else None
-    if is_true(condition(live, "Complete")):
-        return End(Outcome.SUCCEEDED, "", look)
-    if is_true(condition(live, "Failed")):
-        return End(Outcome.FAILED, _why(look, seen), seen)
-    return None
+        return End(outcome, pod_reason(live), look)
+    if outcome is Outcome.SUCCEEDED:
+        return End(outcome, "", look)
+    return End(outcome, _why(look, seen), seen)
 
 
 def _why(look: Look, seen: Look) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from holdfast.light import dataclass
+from holdfast.model.secrecy import without_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class Server:
     @property
     def shown(self) -> str:
         """The address without a password that may stand in it."""
-        parts = urlsplit(self.url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return without_login(self.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from holdfast.errors import ManifestError
 from holdfast.kinds.conditions import condition, is_true, map_at
 from holdfast.model.durations import seconds_in
-from holdfast.model.hook import Hook, Policy, When
+from holdfast.model.hook import Hook, Outcome, Policy, When
 from holdfast.model.manifest import Manifest, Manifests, ObjectRef
 
 OURS, HELMS = "holdfast.dev/", "helm.sh/"
@@ -105,11 +105,19 @@ def runs_to_an_end(ref: ObjectRef) -> bool:
     return (ref.group, ref.kind) in (("batch", "Job"), ("", "Pod"))
 
 
+def outcome_of(live: Mapping[str, Any]) -> Outcome | None:
+    """How a Job or Pod, as the server gave it, has come to its end; None where it has not."""
+    if live.get("kind") == "Pod":
+        ends = {"Succeeded": Outcome.SUCCEEDED, "Failed": Outcome.FAILED}
+        return ends.get(str(map_at(live, "status").get("phase")))
+    if is_true(condition(live, "Complete")):
+        return Outcome.SUCCEEDED
+    return Outcome.FAILED if is_true(condition(live, "Failed")) else None
+
+
 def has_ended(live: Mapping[str, Any]) -> bool:
     """Whether a Job or Pod, as the server gave it, has come to its end, well or not."""
-    if live.get("kind") == "Pod":
-        return map_at(live, "status").get("phase") in ("Succeeded", "Failed")
-    return any(is_true(condition(live, end)) for end in ("Complete", "Failed"))
+    return outcome_of(live) is not None
 
 
 def split_hooks(manifests: Manifests) -> tuple[Manifests, Manifests]:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from holdfast.model.values import Path, Values, spell
 
@@ -49,6 +50,12 @@ def spellings(text: str) -> Iterator[str]:
     if len(lines) > 1:
         single = (line.strip() for line in lines)
         yield from (one for one in single if len(one) >= _LONG and not re.search(r"\s", one))
+
+
+def without_login(url: str) -> str:
+    """An address without the user and password that may stand in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from holdfast.kinds.fieldpaths import keys_of, names_of, put, value_at
 from holdfast.kinds.fieldset import FieldSet
-from holdfast.kinds.managers import APPLY, Entry, read_entries
+from holdfast.kinds.managers import APPLY, Entry, Manager, fields_of, read_entries
 from holdfast.light import dataclass
 from holdfast.model.manifest import FIELD_MANAGER, Manifest
 from holdfast.model.ownership import NO_HANDOVER, FieldConflict, FieldPath, Handover, Policy
@@ -81,8 +81,7 @@ def _sides(
 
 def own_fields(live: Mapping[str, Any]) -> FieldSet:
     """The fields of a live object that are ours."""
-    ours = (one.fields for one in read_entries(live) if _is_ours(one))
-    return frozenset().union(*ours)
+    return fields_of(read_entries(live), Manager(FIELD_MANAGER, APPLY, ""))
 
 
 def _is_ours(entry: Entry) -> bool:
