@@ -20,7 +20,7 @@ stop_server() {
   server=
 }
 trap 'exit 143' TERM INT
-trap 'stop_server; rm -f "$run/root.cnf" "$run/replication.cnf"' EXIT
+trap 'stop_server; resume; rm -f "$run/root.cnf" "$run/replication.cnf"' EXIT
 
 # start_server DIRECTORY: a server that nobody else can reach, until it answers.
 start_server() {

@@ -61,6 +61,23 @@ settle() { # HOST
     "mend its replication, or scale to the members below it first"
 }
 
+# What is still on its way from the lost source must not come later: it would be on that member alone.
+# Nor may a second channel begin beside one that receives: whether semi-synchronous replication is on
+# is one state of the whole server, and the events of the other one would be misread.
+paused=()
+pause() { # HOST
+  paused+=("$1")
+  ask_on "$1" "STOP REPLICA IO_THREAD FOR CHANNEL ''"
+}
+# At the end, however it came; a member that does not answer goes on when it is started again.
+resume() {
+  local host
+  for host in "${paused[@]}"; do
+    ask_on "$host" "START REPLICA IO_THREAD FOR CHANNEL ''" || true
+  done
+  paused=()
+}
+
 check_members() { # LOST HOST...
   local host lost=$1 followed
   for host in "${@:2}"; do
@@ -68,6 +85,7 @@ check_members() { # LOST HOST...
       "bring it up; where it is lost, too, scale to the members below it first"
     [[ $followed == "$lost" ]] || die "recovery.lostSource is $lost, but $host followed" \
       "${followed:-no source}: nothing is cloned"
+    pause "$host"
     settle "$host"
   done
 }
@@ -85,14 +103,17 @@ most_advanced() { # HOST...
   die "each of $* has transactions that another one lacks: restore a backup into a new release"
 }
 
+end_recovery() { # HOST
+  ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'; RESET REPLICA ALL FOR CHANNEL 'recovery'"
+}
 # The new source has no binary logs of before: what a replica lacks comes from the member that has it.
 catch_up() { # HOST FROM
   local wanted
   wanted=$(executed_on "$2")
+  # A run that was cut off may have left it; mostly there is none.
+  end_recovery "$1" 2>/dev/null || true
   if is_within "$wanted" "$(executed_on "$1")" "$1"; then return; fi
   log "$1 gets from $2 what it lacks"
-  # A run that was cut off may have left it; mostly there is none.
-  ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'" 2>/dev/null || true
   as_root_on "$1" <<SQL
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$2"), SOURCE_PORT = $port,
   SOURCE_USER = $(quoted "$MYSQL_REPLICATION_USER"),
@@ -101,7 +122,7 @@ CHANGE REPLICATION SOURCE TO SOURCE_HOST = $(quoted "$2"), SOURCE_PORT = $port,
 START REPLICA FOR CHANNEL 'recovery';
 SQL
   wait_for "$1" "$wanted" || die "$1 did not get within 10 minutes what it lacks of $2"
-  ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'; RESET REPLICA ALL FOR CHANNEL 'recovery'"
+  end_recovery "$1"
 }
 
 # The clone is a replica until now: it forgets its source, and its events run.
