@@ -179,7 +179,7 @@ def test_members_that_are_to_stop_are_not_asked_how_they_are(release: Release) -
 
 def test_what_only_members_can_change_is_refused(release: Release) -> None:
     release.install()
-    release.refuses("replicas: 5\n", "3 members run", "`holdfast scale db 5`")
+    release.refuses("replicas: 5\n", "3 members run", "`holdfast scale db 5 -n ")
     secret = "tls: {peer: {enabled: true, existingSecret: x}}\n"
     release.refuses(secret, "tls.peer.enabled", "etcdctl member update")
 

@@ -86,29 +86,3 @@ def test_assertion_39_history_rollback_and_the_claims_that_stay(
     assert said.index("stopping 2 pods in order") < said.index("StatefulSet/web-nginx deleted")
     for ordinal in (0, 1):
         assert f"html-web-nginx-{ordinal}" in said
-
-
-@pytest.mark.parametrize(
-    ("values", "says"),
-    [
-        ("", "port-forward service/web-nginx 8080:80\n"),
-        ("service: {type: NodePort, nodePort: 30080}", "on port 30080:"),
-        ("service: {type: LoadBalancer, port: 8080}", "on port 8080 of the load balancer"),
-        ("tls: {enabled: true, existingSecret: a}", "https://web-nginx.default.svc:443"),
-        (
-            "ingress: {enabled: true, hosts: [{host: a.b, paths: [{path: /x}]}],"
-            " tls: [{secretName: a, hosts: [a.b]}]}",
-            "https://a.b/x",
-        ),
-        ("replicas: 9", "and so on up to web-nginx-8"),
-    ],
-    ids=["ClusterIP", "NodePort", "LoadBalancer", "TLS", "Ingress", "many pods"],
-)
-def test_the_notes_tell_how_to_connect(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: str, says: str
-) -> None:
-    monkeypatch.setenv("HOLDFAST_CLUSTER", f"local:{tmp_path / 'cluster.db'}")
-    (tmp_path / "values.yaml").write_text(values)
-    file = str(tmp_path / "values.yaml")
-    run_command("install", "web", CHART, "-f", file, "--no-wait").must()
-    assert says in run_command("get", "notes", "web").must().out

@@ -29,7 +29,7 @@ followed_by() { # HOST
 }
 
 refuse_to_begin() { # UUID
-  local release=RELEASE
+  local release='RELEASE -n NAMESPACE'
   if [[ -f $config/release ]]; then release=$(<"$config/release"); fi
   die "this volume is empty, but $(host_of 1) has data: a new source would lose them." \
     "Bring the volume of ordinal 0 back. Where it is lost for good, make ordinal 0 a clone of the" \
