@@ -135,8 +135,8 @@ give_twins(cli)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    # A run makes much and drops little: looking for cycles often costs a tenth of its time.
-    gc.set_threshold(50_000, 20, 20)
+    # A run makes much and drops little: looking for cycles costs a tenth of its time.
+    gc.set_threshold(150_000, 20, 20)
     _stop_as_ctrl_c_does()
     code = run(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()  # Nor is all of it to be looked through once more, only to end.
