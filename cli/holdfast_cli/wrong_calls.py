@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from holdfast_cli.twins import giver
+from holdfast_cli.verbs import COMMANDS
 
 _VERBS = {
     "del": "uninstall",
@@ -83,7 +84,5 @@ def _path(error: click.UsageError, arguments: list[str]) -> str:
     """The command that was called; click forgets it where a flag has a value and may have none."""
     if error.ctx:
         return error.ctx.command_path
-    from holdfast_cli.main import COMMANDS
-
     verb = next((word for word in arguments if word in COMMANDS), "")
     return f"holdfast {verb}".strip()

@@ -12,8 +12,9 @@ import pytest
 from tests.conftest import run_command
 from tests.e2e.charts import CONFIG, write_chart
 
-from holdfast_cli.main import COMMANDS, cli
+from holdfast_cli.main import cli
 from holdfast_cli.options import Globals
+from holdfast_cli.verbs import COMMANDS
 
 QUESTIONS = {"--help", "--version"}
 
