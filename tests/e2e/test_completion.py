@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import run_command
+from tests.contract.plugin import need
 from tests.e2e.test_environment import EVERY, options
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -78,8 +79,7 @@ class Shell:
 @pytest.fixture(params=SHELLS[:3])
 def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Shell:
     """Each shell that is installed here."""
-    if not shutil.which(request.param):
-        pytest.skip(f"no {request.param} here")
+    need(request.param, [] if shutil.which(request.param) else [request.param])
     (tmp_path / "charts").mkdir()
     (tmp_path / "chest.yaml").touch()
     return Shell(request.param, tmp_path)
