@@ -32,7 +32,8 @@ def prepare_abandon(target: Target, name: str, *, plan_options: PlanOptions | No
     head, left = read_unfinished(target, name, plan_options)
     options = either_way(plan_options or PlanOptions(), left.work.asked)
     plan = _way_back(target, head, left.work, options)
-    return replace(plan, unfinished=left)
+    plan = replace(plan, unfinished=left)
+    return _not_awaited(plan) if _untouched(plan, head, left.work) else plan
 
 
 def drop_attempt(target: Target, name: str, *, lock_timeout: float = 0.0) -> None:
@@ -67,6 +68,22 @@ def _way_back(target: Target, head: Head, work: Work, options: PlanOptions) -> P
     earlier = any(entry.status is Status.UNINSTALLED for entry in head.revisions)
     mine = Asked(keep_history=earlier, description=what)
     return spared(replace(plan, asked=plan.asked.under(mine)), {*asked.taken})
+
+
+def _untouched(plan: Plan, head: Head, work: Work) -> bool:
+    """Whether the operation ended before its first change: in a hook that said no, above all.
+
+    What an upgrade has changed, the way back changes again. After others that did not come to a
+    good end the objects may still be on their way.
+    """
+    between = (entry for entry in head.revisions if work.base < entry.number < work.revision)
+    first = work.operation == Operation.UPGRADE and not any(between)
+    return first and plan.operation is Operation.ROLLBACK and not plan.pending
+
+
+def _not_awaited(plan: Plan) -> Plan:
+    said = "nothing was changed yet: what is not ready was so before, and is not waited for"
+    return replace(plan, waits=False, remarks=(*plan.remarks, said))
 
 
 def _no_way_back(head: Head, work: Work) -> ReleaseError:

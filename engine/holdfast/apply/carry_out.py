@@ -127,7 +127,7 @@ def _operate(plan: Plan, options: Options, hold: Hold, run: Run) -> Generator[Ev
     yield from execute(plan, run)
     if options.wait and plan.operation is Operation.UNINSTALL:
         yield from wait_gone(plan, run.with_last_look())
-    elif options.wait:
+    elif options.wait and plan.waits:
         yield from wait_ready(plan, run, jobs=options.jobs)
     yield from run_planned(plan, run, before=False)
     yield from remove_hooks(plan, run)

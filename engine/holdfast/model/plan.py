@@ -176,7 +176,8 @@ class Plan:
     `leaving` are the objects of hooks that go when an uninstall is through with its hooks. Where
     there is a `task` it is what is done, and the changes say what comes of it. `asked` is what the
     user allowed. `unfinished` is the operation that this plan finishes or undoes; where it
-    `resumes` that one, the revision is on record already.
+    `resumes` that one, the revision is on record already. Without `waits` nobody waits until its
+    objects are ready: nothing has happened to them.
     """
 
     operation: Operation
@@ -199,6 +200,7 @@ class Plan:
     asked: Asked = field(default_factory=Asked)
     unfinished: Unfinished | None = None
     resumes: bool = False
+    waits: bool = True
 
     @property
     def pending(self) -> tuple[Change, ...]:
