@@ -181,8 +181,13 @@ def open_step(head: Head, ref: ObjectRef) -> ScaleStep | None:
     detail = rows[-1].detail if rows and rows[-1].step == SCALE else {}
     if any(detail.get(key) != value for key, value in ref.as_dict().items()):
         return None
+    entry = history.find_entry(head, None)
     return ScaleStep(
-        detail["before"], detail["after"], detail["ordinal"], begin=Phase(detail["phase"])
+        detail["before"],
+        detail["after"],
+        detail["ordinal"],
+        begin=Phase(detail["phase"]),
+        cut=entry.status.pending or bool(entry.interrupted),
     )
 
 

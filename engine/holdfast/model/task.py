@@ -25,13 +25,15 @@ class ScaleStep:
     """One step: from `before` to `after` replicas.
 
     `ordinal` is the one that comes or goes, None for a workload without ordinals; of several that
-    go together it is the highest. A step that was interrupted goes on at the phase `begin`.
+    go together it is the highest. A step that was interrupted goes on at the phase `begin`; it was
+    `cut` off where no hook of it has failed.
     """
 
     before: int
     after: int
     ordinal: int | None = None
     begin: Phase = Phase.BEFORE
+    cut: bool = False
 
     @property
     def up(self) -> bool:

@@ -24,9 +24,12 @@ def find_steps(
 
     The step that an interruption left open is finished first, whatever is asked for now, once its
     first hooks are through. One that does not fit what is live is none any more.
+
+    So is a step down that was cut off in its first hooks, where its member is to stay after all:
+    they may have taken it out of the chart's cluster, and only a step up brings it back.
     """
     here, first = replicas_of(live), tuple[ScaleStep, ...]()
-    if open_step and open_step.begin is not Phase.BEFORE and _fits(open_step, here):
+    if open_step and _comes_first(open_step, replicas) and _fits(open_step, here):
         here, first = open_step.after, (open_step,)
     if not has_ordinals(live):
         return (*first, ScaleStep(here, replicas)) if here != replicas else first
@@ -34,6 +37,11 @@ def find_steps(
     if here < replicas:
         return (*first, *(ScaleStep(n, n + 1, start + n) for n in range(here, replicas)))
     return (*first, *_down(live, pods, here, replicas))
+
+
+def _comes_first(step: ScaleStep, replicas: int) -> bool:
+    back = step.cut and step.ordinal is not None and step.after < min(step.before, replicas)
+    return back or step.begin is not Phase.BEFORE
 
 
 def _down(live: Object, pods: Sequence[Object], here: int, replicas: int) -> Iterator[ScaleStep]:
