@@ -267,6 +267,14 @@ def test_cron_jobs_run_one_at_a_time(tmp_path: Path) -> None:
     assert environment(saver)["SNAPSHOT_KEEP"] == "5"
 
 
+@pytest.mark.parametrize(
+    "tag", ["3.6.11", "v3.6.11-amd64", "3.6.11-debian-12-r3", "3.6.11_build.7"]
+)
+def test_a_tag_of_ones_own_begins_with_the_version(tmp_path: Path, tag: str) -> None:
+    workload = only(etcd(tmp_path, f"image: {{tag: {tag}}}"), "StatefulSet")
+    assert workload["metadata"]["annotations"]["holdfast.dev/version"] == "3.6.11"
+
+
 def test_no_password_is_on_a_command_line(tmp_path: Path) -> None:
     objects = etcd(tmp_path, "auth: {enabled: true, rootPassword: s3cret}")
     assert "s3cret" not in json.dumps({k: v for k, v in objects.items() if "Secret/" not in k})
