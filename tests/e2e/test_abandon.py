@@ -28,9 +28,11 @@ def _release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: str, name
     """A release whose pods cannot get ready."""
     monkeypatch.setenv("HOLDFAST_NAMESPACE", namespace)
     monkeypatch.chdir(tmp_path)
-    write_chart(tmp_path, config=CONFIG, service=SERVICE, set=SET, check=CHECK)
+    chart = {"config": CONFIG, "service": SERVICE, "set": SET}
+    write_chart(tmp_path, **chart)
     install = ("install", "web", "web", "--create-namespace", "--no-wait")
     run_command(*install, "--set", BROKEN).must()
+    write_chart(tmp_path, **chart, check=CHECK)
 
 
 def test_nobody_waits_for_pods_to_which_nothing_has_happened() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from holdfast.actions.planning import PlanOptions
+from holdfast.actions.recorded import read_or_bare
 from holdfast.actions.resume import either_way, read_unfinished
 from holdfast.actions.rollback import prepare_rollback
 from holdfast.actions.scale import prepare_scale
@@ -33,7 +34,9 @@ def prepare_abandon(target: Target, name: str, *, plan_options: PlanOptions | No
     options = either_way(plan_options or PlanOptions(), left.work.asked)
     plan = _way_back(target, head, left.work, options)
     plan = replace(plan, unfinished=left)
-    return _not_awaited(plan) if _untouched(plan, head, left.work) else plan
+    if _untouched(target, plan, head, left.work):
+        return _not_awaited(plan)
+    return plan
 
 
 def drop_attempt(target: Target, name: str, *, lock_timeout: float = 0.0) -> None:
@@ -70,15 +73,18 @@ def _way_back(target: Target, head: Head, work: Work, options: PlanOptions) -> P
     return spared(replace(plan, asked=plan.asked.under(mine)), {*asked.taken})
 
 
-def _untouched(plan: Plan, head: Head, work: Work) -> bool:
+def _untouched(target: Target, plan: Plan, head: Head, work: Work) -> bool:
     """Whether the operation ended before its first change: in a hook that said no, above all.
 
     What an upgrade has changed, the way back changes again. After others that did not come to a
     good end the objects may still be on their way.
     """
     between = (entry for entry in head.revisions if work.base < entry.number < work.revision)
-    first = work.operation == Operation.UPGRADE and not any(between)
-    return first and plan.operation is Operation.ROLLBACK and not plan.pending
+    if work.operation != Operation.UPGRADE or plan.operation is not Operation.ROLLBACK:
+        return False
+    tried, _ = read_or_bare(target, head, work.revision, PlanOptions())
+    hooks = {hook.ref.key for hook in tried.hooks}
+    return not any(between) and hooks.issuperset(change.ref.key for change in plan.pending)
 
 
 def _not_awaited(plan: Plan) -> Plan:
