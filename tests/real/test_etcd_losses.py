@@ -13,6 +13,7 @@ from tests.kubelet import faults
 from tests.kubelet.kubelet import Kubelet
 from tests.kubelet.scene import Scene
 from tests.real.etcd import (
+    CHART,
     check_kept,
     etcdctl,
     holdfast,
@@ -25,6 +26,7 @@ from tests.real.etcd import (
     upgrade,
     url,
     writing,
+    written,
 )
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(400)]
@@ -75,6 +77,19 @@ def has_caught_up(scene: Scene, pod: str) -> bool:
 
 def votes(scene: Scene) -> set[str]:
     return {name for name, row in members(scene).items() if row[5] == "false"}
+
+
+def test_an_upgrade_that_is_refused_while_members_are_away_is_abandoned_all_the_same(
+    scene: Scene, tmp_path: Path
+) -> None:
+    install(scene, tmp_path, "replicas: 1\n")
+    faults.lose_volume(scene.kubelet, scene.namespace, "data-db-0")
+    scene.delete("Pod", "db-0", grace=1)
+    scene.wait(lambda: "Waiting" in init_log(scene, "db-0"), "its refusal")
+    changed = written(tmp_path, "replicas: 1\nsnapshotCount: 5000\n")
+    refused = holdfast(scene, "upgrade", "db", CHART, "-f", changed).must(4)
+    assert "not every member is healthy" in refused.err
+    assert "is not waited for" in holdfast(scene, "abandon", "db").must().err
 
 
 @pytest.mark.parametrize(
