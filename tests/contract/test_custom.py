@@ -46,6 +46,7 @@ SPEC: dict[str, Any] = {
     "free": {**FREE, "properties": {"a": INTEGER}},
     "maybe": {"type": "string", "nullable": True},
     "when": {"type": "string", "format": "date-time"},
+    "word": {"type": "string", "pattern": "^[[:upper:]][[:alnum:]]*$"},
     "deep": DEFAULTED,
     "filled": {**DEFAULTED, "default": {}},
     "one": {**PAIR, "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
@@ -64,6 +65,10 @@ SCHEMA = {
     "type": "object",
     "required": ["spec"],
     "properties": {
+        "metadata": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "pattern": "^w"}},
+        },
         "spec": {"type": "object", "required": ["size", "name"], "properties": SPEC},
         "status": {"type": "object", "properties": {"phase": {"type": "string", "enum": ["x"]}}},
     },
@@ -94,6 +99,8 @@ REFUSED: list[tuple[dict[str, Any], list[tuple[str, str, str]]]] = [
     ({"size": 0}, [invalid("spec.size", "0", "should be greater than or equal to 1")]),
     ({"size": 9}, [invalid("spec.size", "9", "should be less than or equal to 5")]),
     ({"size": 1.5}, [wrong_type("spec.size", "integer", "number")]),
+    ({"word": "a"}, [invalid("spec.word", '"a"', "should match '^[[:upper:]][[:alnum:]]*$'")]),
+    ({"word": "A\n"}, [invalid("spec.word", '"A\\n"', "should match '^[[:upper:]][[:alnum:]]*$'")]),
     ({"name": "A"}, [invalid("spec.name", '"A"', "should be at least 2 chars long")]),
     ({"name": "AB"}, [invalid("spec.name", '"AB"', "should match '^[a-z]+$'")]),
     (
@@ -252,6 +259,7 @@ PASSED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"mode": None, "on": None}, {}),
     ({"port": "http"}, {"port": "http"}),
     ({"port": 80}, {"port": 80}),
+    ({"word": "A1"}, {"word": "A1"}),
     ({"ratio": 1.5}, {"ratio": 1.5}),
     ({"rows": [{"id": "a"}]}, {"rows": [{"id": "a", "n": 7}]}),
     ({"free": {"zz": {"q": 1}, "a": 1}}, {"free": {"zz": {"q": 1}, "a": 1}}),
@@ -332,6 +340,14 @@ def test_what_is_missing_is_named(widgets: Bench) -> None:
     with pytest.raises(Invalid) as caught:
         widgets.cluster.create(obj, dry_run=True)
     assert said(caught.value) == [missing("spec")]
+
+
+def test_a_schema_may_restrict_the_name(widgets: Bench) -> None:
+    obj = widget(widgets)
+    obj["metadata"]["name"] = "other"
+    with pytest.raises(Invalid) as caught:
+        widgets.cluster.create(obj, dry_run=True)
+    assert said(caught.value) == [invalid("metadata.name", '"other"', "should match '^w'")]
 
 
 def test_a_field_that_the_schema_does_not_know_is_refused(widgets: Bench) -> None:

@@ -9,24 +9,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from holdfast.embedded.status import Cause, Causes
 from holdfast.embedded.structural import EMBEDDED, INT_OR_STRING, Schema, children, correlated
+from holdfast.model.values import scalar_text
 
 _ABSENT = object()
+_CLASSES = {
+    "alnum": "A-Za-z0-9",
+    "alpha": "A-Za-z",
+    "digit": "0-9",
+    "lower": "a-z",
+    "space": r"\s",
+    "upper": "A-Z",
+    "word": r"\w",
+    "xdigit": "A-Fa-f0-9",
+}
+"""Classes of RE2 (its syntax page) that Python does not know."""
+_NAMES = ("name", "generateName")
 _BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
 def judge_custom(obj: Mapping[str, Any], schema: Schema, live: Mapping[str, Any] | None) -> Causes:
     """What is wrong with a custom resource that is to replace `live`."""
     causes = Causes()
-    parts = {name: value for name, value in obj.items() if name != "metadata"}
-    before = {name: value for name, value in live.items() if name != "metadata"} if live else None
     required = [name for name in schema.get("required", ()) if name != "metadata"]
-    _judge(parts, {**schema, "required": required}, "", _ABSENT if live is None else before, causes)
+    before = _ABSENT if live is None else _judged(live)
+    _judge(_judged(obj), {**schema, "required": required}, "", before, causes)
     return causes
+
+
+def _judged(obj: Mapping[str, Any]) -> dict[str, Any]:
+    """What a schema may speak of: of the metadata that is the name alone."""
+    metadata = {name: obj["metadata"][name] for name in _NAMES if name in obj["metadata"]}
+    return {**obj, "metadata": metadata}
 
 
 def _judge(value: Any, schema: Schema, path: str, old: Any, causes: Causes) -> None:
@@ -46,7 +63,7 @@ def _judge(value: Any, schema: Schema, path: str, old: Any, causes: Causes) -> N
     elif not isinstance(value, bool) and value is not None:
         _judge_number(value, schema, path, causes)
     if (allowed := schema.get("enum")) and value not in allowed:
-        causes.unsupported(path, value, [str(one) for one in allowed], as_given=True)
+        causes.unsupported(path, value, [scalar_text(one) or "" for one in allowed], as_given=True)
     _judge_forms(value, schema, path, causes)
 
 
@@ -128,9 +145,12 @@ def _judge_text(value: str, schema: Schema, path: str, causes: Causes) -> None:
 
 
 def _matches(pattern: str, value: str) -> bool:
+    # Go's `$` is the end of the text, never before a last line's end.
+    pattern = re.sub(r"(?<!\\)\$$", r"\\Z", pattern).replace(r"\z", r"\Z")
+    for name, letters in _CLASSES.items():
+        pattern = pattern.replace(f"[:{name}:]", letters)
     try:
-        # Go's `$` is the end of the text, never before a last line's end.
-        return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value) is not None
+        return re.search(pattern, value) is not None
     except re.error:
         return True  # what only Go's RE2 can read
 
@@ -142,7 +162,7 @@ def _judge_number(value: float, schema: Schema, path: str, causes: Causes) -> No
         causes.invalid(
             path, value, f"factor MultipleOf declared for {path} must be positive: {value}"
         )
-    elif factor and (Fraction(str(value)) / Fraction(str(factor))).denominator != 1:
+    elif factor and not _is_multiple(value, factor):
         causes.invalid(path, value, f"{start} a multiple of {factor}")
     if (most := schema.get("maximum")) is not None:
         strict = schema.get("exclusiveMaximum")
@@ -156,6 +176,12 @@ def _judge_number(value: float, schema: Schema, path: str, causes: Causes) -> No
             causes.invalid(
                 path, value, f"{start} greater than {'' if strict else 'or equal to '}{least}"
             )
+
+
+def _is_multiple(value: float, factor: float) -> bool:
+    from fractions import Fraction
+
+    return (Fraction(str(value)) / Fraction(str(factor))).denominator == 1
 
 
 def _judge_forms(value: Any, schema: Schema, path: str, causes: Causes) -> None:

@@ -21,6 +21,8 @@ Schema: TypeAlias = Mapping[str, Any]
 PRESERVE = "x-kubernetes-preserve-unknown-fields"
 EMBEDDED = "x-kubernetes-embedded-resource"
 INT_OR_STRING = "x-kubernetes-int-or-string"
+_WHOLE = 2**63
+"""From here on Go keeps a whole number as a float."""
 _HEAD = ("apiVersion", "kind", "metadata")
 
 
@@ -98,7 +100,7 @@ def _complete(value: Any, schema: Schema, keep_nulls: bool) -> Any:
         items = schema.get("items") or {}
         return [_complete(item, items, keep_nulls) for item in value]
     if isinstance(value, float) and schema.get("type") in ("integer", "number"):
-        return int(value) if value.is_integer() else value
+        return int(value) if value.is_integer() and abs(value) < _WHOLE else value
     if not isinstance(value, dict):
         return value
     given = {
