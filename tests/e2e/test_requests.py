@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,39 @@ def test_a_verb_asks_no_more_than_a_list_a_kind_and_two_requests_an_object(
     assert requests_of("status", "web") <= KINDS + CONSTANT
     assert requests_of("rollback", "web", "1", wait) <= most
     assert requests_of("uninstall", "web", *waited) <= most
+
+
+HOOKS = """\
+{% for number in range(values.hooks) %}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: "{{ release.name }}-hook-{{ number }}"
+  annotations: {holdfast.dev/hook: "{{ "pre-install" if number else "pre-delete" }}"}
+data: {}
+{% endfor %}
+"""
+
+
+def test_a_status_reads_hooks_by_one_list_a_kind(
+    cluster: str, namespace: str, chart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(chart, "templates/hooks.yaml.j2").write_text(HOOKS)
+    few = ("--set", "maps=0,keys=0,sets=0,hooks=2")
+    run_command("install", "few", chart, "-n", namespace, "--create-namespace", *few).must()
+    many = ("--set", "maps=0,keys=0,sets=0,hooks=9")
+    run_command("install", "many", chart, "-n", namespace, *many).must()
+    sent = count_requests(monkeypatch)
+
+    def hooks_of(release: str) -> tuple[int, list[str]]:
+        sent.clear()
+        found = json.loads(run_command("status", release, "-n", namespace, "-o", "json").must().out)
+        return len(sent), [one["result"] for one in found["hooks"]]
+
+    asked, results = hooks_of("many")
+    assert sorted(results) == ["made"] * 8 + ["missing"]
+    assert asked == hooks_of("few")[0]
 
 
 def test_a_release_is_listed_by_the_metadata_of_its_head(

@@ -10,11 +10,13 @@ from typing import Any
 
 from holdfast.actions.hooks import owned_hooks
 from holdfast.actions.target import Target
+from holdfast.cluster.living import Living
 from holdfast.errors import NotFound, Unauthorized
 from holdfast.kinds.conditions import condition, map_at, maps_at
 from holdfast.kinds.hooks import hooks_of, outcome_of, runs_to_an_end
 from holdfast.kinds.readiness import assess
 from holdfast.light import dataclass
+from holdfast.manifests import release_selector
 from holdfast.model.hook import Hook, Outcome, Policy, When
 from holdfast.model.manifest import ObjectRef, owner_of
 from holdfast.model.release import Revision
@@ -37,9 +39,12 @@ class HookStatus:
 
 def hook_statuses(target: Target, revision: Revision) -> Iterator[HookStatus]:
     """Every hook of the revision, in the order of their weights. Raises ClusterError."""
-    for hook in hooks_of(owned_hooks(revision)):
+    hooks = hooks_of(owned_hooks(revision))
+    selector = release_selector(revision.release, revision.namespace)
+    living = Living(target.cluster, (hook.ref for hook in hooks), selector=selector)
+    for hook in hooks:
         try:
-            live = target.cluster.find(hook.ref)
+            live = living.find(hook.ref, labelled=True)
         except (Unauthorized, NotFound) as error:
             yield HookStatus(hook.ref, hook.when, "unknown", error.detail or error.message)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from holdfast.actions.draft import DraftOptions, draft, load_chart
 from holdfast.actions.planning import (
@@ -15,10 +16,13 @@ from holdfast.actions.planning import (
 from holdfast.actions.recorded import applied_manifests
 from holdfast.actions.sources import Sources, ValueMode, given_layers, upgrade_layers
 from holdfast.actions.target import Target
-from holdfast.manifests.replicas import hold_replicas
+from holdfast.manifests.replicas import hold_replicas, note_replicas
+from holdfast.model.chart import Chart
 from holdfast.model.plan import Operation, Plan
 from holdfast.model.release import Head, Revision, Status
+from holdfast.model.values import Path
 from holdfast.releases import history
+from holdfast.values.extract import schemas_of_value
 
 
 def plan_next(
@@ -41,8 +45,9 @@ def plan_next(
     sources = sources or Sources()
     previous = applied_manifests(target, head, plan_options) if head else ()
     keeping = keeping_of(target, name, previous, plan_options)
+    chart = load_chart(chart_path)
     revision = draft(
-        load_chart(chart_path),
+        chart,
         upgrade_layers(sources, current, mode) if current else given_layers(sources),
         release=name,
         namespace=target.namespace,
@@ -59,6 +64,7 @@ def plan_next(
     if current:
         kept, remarks = hold_replicas(revision.manifests, current.manifests)
         revision = replace(revision, manifests=kept)
+    revision = _with_sources(revision, chart, draft_options)
     return plan_revision(
         target,
         operation,
@@ -70,3 +76,12 @@ def plan_next(
         remarks=remarks,
         options=plan_options,
     )
+
+
+def _with_sources(revision: Revision, chart: Chart, options: DraftOptions | None) -> Revision:
+    """The revision with what a scale needs to know, for it will not have the chart."""
+
+    def schemas(path: Path) -> tuple[dict[str, Any], ...]:
+        return () if options and options.skip_schema else schemas_of_value(chart, path)
+
+    return replace(revision, manifests=note_replicas(revision.manifests, revision.values, schemas))

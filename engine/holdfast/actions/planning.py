@@ -17,7 +17,6 @@ from holdfast.cluster.survey import survey
 from holdfast.errors import NotFound, RecordDamaged, UsageError
 from holdfast.light import dataclass
 from holdfast.manifests import release_selector, stamp
-from holdfast.manifests.replicas import note_replicas
 from holdfast.model.generated import Token
 from holdfast.model.manifest import Manifests, ObjectRef
 from holdfast.model.plan import Operation, Plan
@@ -121,7 +120,6 @@ def plan_revision(
     revisions, too.
     """
     options = options or PlanOptions()
-    revision = replace(revision, manifests=note_replicas(revision.manifests, revision.values))
     desired = owned(revision)
     hooks = owned_hooks(revision)
     previous, earlier = split_earlier(previous, hooks)

@@ -32,9 +32,9 @@ from holdfast.model.plan import Plan
 from holdfast.model.release import Head, Revision, Status
 from holdfast.model.snapshot import Refusal
 from holdfast.model.task import Phase, ScaleStep, Scaling
-from holdfast.model.values import spell
+from holdfast.model.values import Values, spell
 from holdfast.model.work import Asked
-from holdfast.plan.scale import SeenWorkload, plan_scale
+from holdfast.plan.scale import SeenWorkload, plan_scale, secrecy_in
 from holdfast.plan.terms import name_scalers
 from holdfast.releases import history
 from holdfast.values.amend import amend
@@ -57,7 +57,8 @@ def prepare_scale(
     interruption left open is finished first. Where nothing is left to do, not even to write down,
     the plan has no revision. Raises UsageError (below 0), ReleaseNotFound,
     ReleaseError (its last revision failed), PlanError (no such workload), ManifestError (a rule of
-    the chart that cannot be read), ClusterError.
+    the chart that cannot be read), ValuesError (the chart's schema refuses the number),
+    ClusterError.
     """
     doing = f"scale release {name}"
     if replicas < 0:
@@ -67,6 +68,7 @@ def prepare_scale(
     manifest = find_workload(target, current, workload, kinds=KINDS, doing=doing)
     seen = _seen(target, manifest, replicas, doing)
     revision, remarks = scaled_revision(current, manifest.ref, replicas)
+    check_number(revision, manifest.ref, doing)
     before = seen.live["spec"].get("replicas", 1)
     revision = replace(
         revision,
@@ -138,9 +140,34 @@ def scaled_revision(
     )
     source = scaled.replicas
     if source and source.value:
-        supplied, values = amend(current.supplied, current.values, source.value, replicas)
+        as_text = isinstance(value_in(current.values, source.value), str)
+        number = str(replicas) if as_text else replicas
+        supplied, values = amend(current.supplied, current.values, source.value, number)
         revision = replace(revision, supplied=supplied, values=values)
     return revision, tuple(_how_kept(scaled, replicas))
+
+
+def check_number(revision: Revision, ref: ObjectRef, doing: str) -> None:
+    """Raise ValuesError where the charts' schemas refuse the value that a scale has changed.
+
+    The next upgrade would be refused: better before anything is done.
+    """
+    found = next(one for one in revision.manifests if one.ref.key == ref.key)
+    source = found.replicas
+    if not source or not source.schemas:
+        return
+    from holdfast.values.assemble import refuse
+    from holdfast.values.extract import problems_of_value
+
+    problems = problems_of_value(Values(revision.values), source.schemas)
+    if problems:
+        clean = secrecy_in(found, revision).clean
+        raise refuse(
+            f"{doing}: checking the value {spell(source.value)} against the schema of "
+            f"{revision.chart.name}",
+            [replace(one, message=clean(one.message)) for one in problems],
+            hint="upgrades would refuse this number as well: take one that the chart allows",
+        )
 
 
 def _value_makes(manifest: Manifest, values: dict[str, Any]) -> bool:

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from holdfast.kinds.selectors import selector_text
 from holdfast.kinds.stateful_sets import (
     belongs,
-    claim_ordinal,
     claim_templates,
+    claims_of,
     is_stateful_set,
     ordinal_in,
 )
@@ -61,16 +61,12 @@ def claims_in(
 
     Their names tell (kinds.stateful_sets): nothing else does for sure once a set is gone.
     """
-    templates = [
-        (name, owner["metadata"]["name"]) for owner in sets for name in claim_templates(owner)
-    ]
-    if not templates:
+    templates = [(owner["metadata"]["name"], tuple(claim_templates(owner))) for owner in sets]
+    if not any(names for _, names in templates):
         return ()
-    return tuple(
-        claim
-        for claim in lists.list("v1", "PersistentVolumeClaim", namespace)
-        if any(claim_ordinal(claim["metadata"]["name"], *one) is not None for one in templates)
-    )
+    listed = lists.list("v1", "PersistentVolumeClaim", namespace)
+    found = (claim for owner, names in templates for claim in claims_of(listed, owner, names))
+    return tuple({claim["metadata"]["name"]: claim for claim in found}.values())
 
 
 def _place(pod: Mapping[str, Any], owner: str) -> tuple[int, str]:

@@ -6,13 +6,13 @@ name alone (kinds.stateful_sets). It must not know what anybody wants of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, TypeAlias
 
 from holdfast.cluster.client import Cluster
 from holdfast.kinds.selectors import selector_text
-from holdfast.kinds.stateful_sets import belongs, claim_ordinal, claim_templates, ordinal_in
+from holdfast.kinds.stateful_sets import belongs, claim_templates, claims_of, ordinal_in
 from holdfast.light import dataclass
 from holdfast.model.manifest import ObjectRef
 from holdfast.model.snapshot import ObjectKey
@@ -53,7 +53,7 @@ class StatefulParts:
             name: self._cluster.list("v1", "PersistentVolumeClaim", name) for name in namespaces
         }
         claims = {
-            key: tuple(_claims(one, listed.get(one.ref.namespace, ())))
+            key: claims_of(listed.get(one.ref.namespace, ()), one.ref.name, one.templates)
             for key, one in self._workloads.items()
         }
         return pods, claims
@@ -70,17 +70,6 @@ class StatefulParts:
         }
         mine = [pod for pod in found.values() if belongs(pod, workload.uid, name)]
         return sorted(mine, key=lambda pod: ordinal_in(pod["metadata"]["name"], name) or 0)
-
-
-def _claims(workload: _Workload, listed: Iterable[Object]) -> list[Object]:
-    found: list[tuple[int, str, Object]] = []
-    for claim in listed:
-        name = claim["metadata"]["name"]
-        for template in workload.templates:
-            number = claim_ordinal(name, template, workload.ref.name)
-            if number is not None:
-                found.append((number, name, claim))
-    return [claim for *_, claim in sorted(found, key=lambda row: row[:2])]
 
 
 def _spec(obj: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from holdfast.embedded.status import (
     internal,
     invalid,
 )
+from holdfast.embedded.structural import complete, prune
 from holdfast.embedded.typed import misfits
 from holdfast.errors import YamlError
 from holdfast.kinds.conditions import map_at
@@ -105,11 +106,16 @@ def _kind(served: Served) -> str:
     return f"{group_version}, Kind={served.kind}"
 
 
-def decode(obj: Object, served: Served) -> tuple[Object, list[str]]:
+def decode(obj: Object, served: Served, *, applied: bool = False) -> tuple[Object, list[str]]:
     """`obj` canonical and completed, and the paths of the fields it should not have.
 
-    Raises WrongType.
+    `applied` tells of an object that an apply has made. Raises WrongType.
     """
+    if served.custom:
+        pruned, unknown = prune(obj, served.structure)
+        pruned |= {"apiVersion": served.api_version, "kind": served.kind}
+        pruned.setdefault("metadata", {})
+        return complete(pruned, served.structure, keep_nulls=applied), unknown
     decoder = Decoder()
     decoded = decoder.decode(obj, served.schema)
     decoded |= {"apiVersion": served.api_version, "kind": served.kind}

@@ -7,12 +7,14 @@ knows of a kind; there is no code for one kind here, CustomResourceDefinition ap
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from holdfast.embedded.status import Subject
 from holdfast.embedded.store import Key
-from holdfast.kinds.fields import CUSTOM, Field, KindRow, Shape, kinds, schema_of
+from holdfast.embedded.structural import PRESERVE, Schema, fields_of_kind
+from holdfast.kinds.fields import Field, KindRow, kinds, schema_of
 from holdfast.light import dataclass
 
 CRD = "apiextensions.k8s.io/customresourcedefinitions"
@@ -37,7 +39,7 @@ _IN_ALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One kind in one version, as it is served."""
+    """One kind in one version, as it is served; `structure` is the schema of a custom one."""
 
     api_version: str
     kind: str
@@ -50,6 +52,7 @@ class Served:
     subresources: tuple[str, ...] = ()
     custom: bool = False
     replicas_path: tuple[str, ...] = ("spec", "replicas")
+    structure: Schema = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -160,6 +163,7 @@ def served_by(definition: Mapping[str, Any]) -> Iterator[Served]:
         if not version.get("served"):
             continue
         below = version.get("subresources") or {}
+        structure = (version.get("schema") or {}).get("openAPIV3Schema") or {PRESERVE: True}
         scale = (below.get("scale") or {}).get("specReplicasPath", ".spec.replicas")
         yield Served(
             api_version=f"{spec.get('group')}/{version.get('name')}",
@@ -167,7 +171,8 @@ def served_by(definition: Mapping[str, Any]) -> Iterator[Served]:
             plural=names.get("plural", ""),
             singular=names.get("singular", ""),
             namespaced=spec.get("scope") == "Namespaced",
-            schema=Field(Shape.STRUCT, type=CUSTOM),
+            schema=fields_of_kind(structure),
+            structure=structure,
             short_names=tuple(names.get("shortNames") or ()),
             categories=tuple(names.get("categories") or ()),
             subresources=tuple(sorted(below.keys() & {"scale", "status"})),

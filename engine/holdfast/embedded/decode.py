@@ -1,8 +1,9 @@
 """From a request's JSON to the object that the server keeps: typed, known fields only, canonical.
 
 Field names that a kind does not have are collected, for the caller to refuse, warn of or ignore
-(`fieldValidation`); a value of the wrong type is refused at once. Custom resources pass as they
-are. This file judges form only: whether the values make sense is validation's to say.
+(`fieldValidation`); a value of the wrong type is refused at once. Of custom resources it
+reads the metadata alone. This file judges form only: whether the values make sense is validation's
+to say.
 """
 
 from __future__ import annotations

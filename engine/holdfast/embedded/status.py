@@ -186,9 +186,15 @@ class Causes:
         """A value that is there twice."""
         self._add(path, "FieldValueDuplicate", f"Duplicate value: {_spell(value)}", "")
 
-    def unsupported(self, path: str, value: Any, known: Sequence[str]) -> None:
-        """A value that is none of the known ones."""
-        names = ", ".join(f'"{name}"' for name in sorted(known))
+    def wrong_type(self, path: str, value: Any, detail: str) -> None:
+        """A value of another type than its field."""
+        self._add(path, "FieldValueTypeInvalid", f"Invalid value: {_spell(value)}", detail)
+
+    def unsupported(
+        self, path: str, value: Any, known: Sequence[str], *, as_given: bool = False
+    ) -> None:
+        """A value that is none of the known ones, which are told in order, or `as_given`."""
+        names = ", ".join(f'"{name}"' for name in (known if as_given else sorted(known)))
         start = f"Unsupported value: {_spell(value)}"
         self._add(path, "FieldValueNotSupported", start, f"supported values: {names}")
 
@@ -199,6 +205,11 @@ class Causes:
     def too_long(self, path: str, limit: int) -> None:
         """A value of more bytes than may be."""
         self._add(path, "FieldValueTooLong", "Too long", f"may not be more than {limit} bytes")
+
+    def too_many(self, path: str, count: int, limit: int) -> None:
+        """More items or keys than may be."""
+        most = f"must have at most {limit} {'item' if limit == 1 else 'items'}"
+        self._add(path, "FieldValueTooMany", f"Too many: {count}", most)
 
     def not_found(self, path: str, value: Any) -> None:
         """A reference within the object that leads nowhere."""

@@ -46,12 +46,28 @@ def _list(value: Any, schema: Field, path: str) -> Iterator[str]:
     for index, item in enumerate(value):
         place = f"[{index}]"
         if schema.list_type != "atomic":
+            if _lacks_keys(item, schema):
+                names = " ".join(f'"{key}"' for key in schema.keys)
+                yield (
+                    f"{path}: element {index}: associative list with keys has an element that "
+                    f"omits all key fields [{names}] (and doesn't have default values for any "
+                    "key fields)"
+                )
+                continue
             element = element_of(item, schema)
             place = spell((element,))
             if element in seen:
                 yield f"{path}: duplicate entries for key {place}"
             seen.add(element)
         yield from misfits(item, schema.items or ANY, path + place)
+
+
+def _lacks_keys(item: Any, schema: Field) -> bool:
+    if schema.list_type != "map" or not isinstance(item, dict):
+        return False
+    children = [schema.item.child(key) for key in schema.keys if key not in item]
+    without = [child for child in children if child is None or child.default is None]
+    return len(without) == len(schema.keys)
 
 
 def _scalar(value: Any, schema: Field) -> str:

@@ -18,6 +18,7 @@ from holdfast.embedded.formats import (
     path_segment,
     qualified_name,
 )
+from holdfast.embedded.rules_custom import judge_custom
 from holdfast.embedded.rules_objects import KIND_RULES, OBJECT_RULES
 from holdfast.embedded.rules_pods import POD_RULES
 from holdfast.embedded.rules_workloads import WORKLOAD_KIND_RULES, WORKLOAD_RULES
@@ -53,8 +54,9 @@ def validate_create(served: Served, obj: Object) -> list[Cause]:
     causes = Causes()
     _check_name(served, obj, causes)
     _check_metadata(obj["metadata"], "metadata", causes)
-    if not served.custom:
-        _check_content(served, obj, causes)
+    if served.custom:
+        return [*causes.found, *judge_custom(obj, served.structure, None).found]
+    _check_content(served, obj, causes)
     return causes.found
 
 
@@ -65,7 +67,7 @@ def validate_update(served: Served, live: Object, obj: Object) -> list[Cause]:
     if (uid := obj["metadata"]["uid"]) != live["metadata"]["uid"]:
         causes.invalid("metadata.uid", uid, "field is immutable")
     if served.custom:
-        return causes.found
+        return [*causes.found, *judge_custom(obj, served.structure, live).found]
     for change in immutable_changes(served.api_version, served.kind, live, obj):
         if change.forbidden:
             causes.forbidden(change.field, change.message)

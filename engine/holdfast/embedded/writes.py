@@ -137,7 +137,7 @@ def _apply(session: Session, request: Request, served: Served, target: Target) -
     door = _door(session, request, served, target, APPLY)
     merged = apply(live, applied, door, force=request.flag("force"))
     try:
-        obj, _ = decode(merged, served)
+        obj, _ = decode(merged, served, applied=True)
     except WrongType as error:
         raise unconvertible(served, target, error) from None
     if live is None:

@@ -37,7 +37,8 @@ class Field:
     `type` is a scalar's type (string, integer, boolean, number, int-or-string, quantity) or a
     struct's name in the table; `format` is OpenAPI's (int32, date-time, byte). A list is `map`
     (items are told apart by `keys`), `set` or `atomic` (Kubernetes: x-kubernetes-list-type);
-    `atomic` tells that a map or struct is owned and replaced as one value.
+    `atomic` tells that a map or struct is owned and replaced as one value. `own` are the fields of
+    a struct that a definition describes, `open` whether it may have others.
     """
 
     shape: Shape
@@ -50,10 +51,14 @@ class Field:
     values: Field | None = None
     enum: tuple[str, ...] = ()
     default: Any = None
+    own: Mapping[str, Field] | None = None
+    open: bool = False
 
     @property
     def fields(self) -> Mapping[str, Field]:
         """The fields of a struct; empty for everything else."""
+        if self.own is not None:
+            return self.own
         return _struct(self.type).fields if self.shape is Shape.STRUCT else _NO_FIELDS
 
     @property
@@ -65,7 +70,8 @@ class Field:
         """The field called `name` of a struct, or the values of a map; None where there is none."""
         if self.shape is Shape.MAP:
             return self.values
-        rest = ANY if self.shape is Shape.ANY or self.type == CUSTOM else None
+        untyped = self.type == CUSTOM and self.own is None
+        rest = ANY if self.shape is Shape.ANY or untyped or self.open else None
         return self.fields.get(name, rest)
 
     @property

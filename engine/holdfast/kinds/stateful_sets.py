@@ -7,7 +7,7 @@ one. It must not know what is done with pods and claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -40,6 +40,21 @@ def belongs(pod: Mapping[str, Any], uid: str, name: str) -> bool:
 def claim_ordinal(claim: str, template: str, owner: str) -> int | None:
     """The ordinal of the claim called `claim`, if the set's claim template made it."""
     return ordinal_in(claim, f"{template}-{owner}")
+
+
+def claims_of(
+    listed: Iterable[dict[str, Any]], owner: str, templates: Iterable[str]
+) -> tuple[dict[str, Any], ...]:
+    """The claims, of those `listed`, that a set's claim templates made, by ordinal and name."""
+    found: list[tuple[int, str, dict[str, Any]]] = []
+    names = tuple(templates)
+    for claim in listed:
+        name = str(claim["metadata"]["name"])
+        for template in names:
+            number = claim_ordinal(name, template, owner)
+            if number is not None:
+                found.append((number, name, claim))
+    return tuple(claim for *_, claim in sorted(found, key=lambda row: row[:2]))
 
 
 def claim_templates(workload: Mapping[str, Any] | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ one than it gave at the time of the scale.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,8 +44,14 @@ def replicas_in(manifest: Manifest) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
-def note_replicas(manifests: Manifests, values: Mapping[str, Any]) -> Manifests:
+def note_replicas(
+    manifests: Manifests,
+    values: Mapping[str, Any],
+    schemas: Callable[[Path], tuple[dict[str, Any], ...]] = lambda path: (),
+) -> Manifests:
     """The manifests, each workload with where its replicas come from; `values` are the merged ones.
+
+    `schemas` gives what the charts' schemas say of a value.
 
     A value that makes the number of two workloads is none of either: changing it scales both. What
     was not just rendered stays as it was recorded.
@@ -54,7 +60,9 @@ def note_replicas(manifests: Manifests, values: Mapping[str, Any]) -> Manifests:
     found = {one.ref.key: _value_of(one, values) for one in workloads}
     shared = [path for path in found.values() if list(found.values()).count(path) > 1]
     sources = {
-        key: ReplicaSource() if path in shared else ReplicaSource(path, _readers(manifests, path))
+        key: ReplicaSource(path, _readers(manifests, path), schemas=schemas(path))
+        if path and path not in shared
+        else ReplicaSource()
         for key, path in found.items()
     }
     return tuple(
@@ -92,7 +100,8 @@ def with_replicas(manifest: Manifest, number: int) -> Manifest:
 
 def without_value(manifest: Manifest) -> Manifest:
     """The same, its value forgotten: it turned out not to make the number."""
-    return replace(manifest, replicas=replace(manifest.replicas or ReplicaSource(), value=()))
+    source = replace(manifest.replicas or ReplicaSource(), value=(), schemas=())
+    return replace(manifest, replicas=source)
 
 
 def _held(manifest: Manifest, earlier: Manifest) -> tuple[Manifest, str]:

@@ -90,12 +90,14 @@ class ReplicaSource:
 
     `value` is the path of the one value that the chart makes the number of, empty where there is
     none; `readers` are the other objects that are made of the same value (`ConfigMap/web`). Where a
-    scale holds a number against the chart, `held` is the chart's own.
+    scale holds a number against the chart, `held` is the chart's own. `schemas` are what the
+    charts' schemas say of the value, each a schema of the whole tree of values.
     """
 
     value: Path = ()
     readers: tuple[str, ...] = ()
     held: int | None = None
+    schemas: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _manifest(manifest: Manifest) -> dict[str, Any]:
         "source": manifest.source.as_dict(),
         "sensitive": sorted((list(path) for path in manifest.sensitive), key=str),
         **changed_by(manifest),
-        **({"replicas": asdict(source)} if source else {}),
+        **({"replicas": _source(source)} if source else {}),
     }
 
 
@@ -119,10 +119,17 @@ def _read_manifest(row: dict[str, Any]) -> Manifest:
     )
 
 
+def _source(source: ReplicaSource) -> dict[str, Any]:
+    row = asdict(source)
+    return row if source.schemas else {key: row[key] for key in ("value", "readers", "held")}
+
+
 def _read_source(row: dict[str, Any] | None) -> ReplicaSource | None:
     if row is None:
         return None
-    return ReplicaSource(tuple(row["value"]), tuple(row["readers"]), row["held"])
+    return ReplicaSource(
+        tuple(row["value"]), tuple(row["readers"]), row["held"], tuple(row.get("schemas", ()))
+    )
 
 
 def _line(row: Any) -> bytes:

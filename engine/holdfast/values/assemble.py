@@ -139,16 +139,23 @@ def _judge(
 
 
 def refusal(chart: Chart, problems: Sequence[Problem]) -> ValuesError:
-    """The error that tells all problems, one line each."""
+    """The error that tells all problems with a chart's values, one line each."""
+    return refuse(
+        f"checking the values of {chart.metadata.name}",
+        problems,
+        hint=f"`holdfast values {chart.root} --origins` lists every value and who gives it",
+    )
+
+
+def refuse(doing: str, problems: Sequence[Problem], *, hint: str) -> ValuesError:
+    """The error that tells all problems, one line each; a lone one may have a hint of its own."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    lines = [f"checking the values of {chart.metadata.name}: {count}"]
-    lines += [f"  {_line(problem)}" for problem in problems]
+    lines = [f"{doing}: {count}", *(f"  {_line(problem)}" for problem in problems)]
     return ValuesError(
         "\n".join(lines),
         problems=problems,
         where=problems[0].origin,
-        hint=(problems[0].hint if len(problems) == 1 else None)
-        or f"`holdfast values {chart.root} --origins` lists every value and who gives it",
+        hint=(problems[0].hint if len(problems) == 1 else None) or hint,
     )
 
 
