@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -235,35 +234,6 @@ def test_passwords_change_while_the_old_ones_still_work(database: Database, scen
     assert database.holdfast("diff", "upgrade", "web", CHART, "--exit-code").code == 0
 
 
-def test_a_source_that_lost_its_volume_is_made_of_the_replica_that_has_most(
-    database: Database, scene: Scene
-) -> None:
-    database.install("--set", "replicas=3")
-    database.sql(0, _CONTENT)
-    with faults.cut_off(scene.kubelet, scene.namespace, "web-mysql-1"):
-        database.sql(0, "INSERT INTO app.t VALUES (2, NULL)")
-        scene.wait(lambda: database.sql(2, "SELECT MAX(i) FROM app.t").strip() == "2", "a row")
-        lose_source(scene)
-        said = "there may be replicas with data"
-        scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the first refusal")
-    assert database.sql(1, "SELECT MAX(i) FROM app.t").strip() == "1"
-    before = {number: pod_uid(scene, number) for number in (1, 2)}
-    assert_walk_leads_back(database, scene)
-    assert {number: pod_uid(scene, number) for number in (1, 2)} == before
-
-    assert [database.sql(n, "SELECT MAX(i) FROM app.t").strip() for n in range(3)] == ["2"] * 3
-    assert database.sql(0, "SELECT STATUS FROM information_schema.EVENTS").split() == ["ENABLED"]
-    assert database.sql(0, "SHOW REPLICA STATUS") == ""
-    database.holdfast("test", "web").must()
-    executed = {database.sql(n, "SELECT @@gtid_executed") for n in range(3)}
-    assert len(executed) == 1, "a member has transactions of its own"
-
-    # What was asked for is done once: the next loss is another one.
-    lose_source(scene)
-    said = "nothing is cloned"
-    scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the last refusal")
-
-
 def test_members_verify_one_another(database: Database, scene: Scene) -> None:
     authority = trustme.CA()
     domain = f"*.web-mysql-headless.{scene.namespace}.svc.cluster.local"
@@ -290,30 +260,6 @@ def verified(database: Database) -> list[str]:
     asked = "SELECT SSL_VERIFY_SERVER_CERTIFICATE, SSL_CA_FILE"
     table = "performance_schema.replication_connection_configuration"
     return database.sql(1, f"{asked} FROM {table}").split()
-
-
-def lose_source(scene: Scene) -> None:
-    faults.lose_volume(scene.kubelet, scene.namespace, "data-web-mysql-0")
-    scene.delete("Pod", "web-mysql-0", grace=1)
-
-
-def assert_walk_leads_back(database: Database, scene: Scene) -> None:
-    """The commands that the refusal names, as they stand there."""
-    commands: list[str] = []
-
-    def told() -> bool:
-        said = provision_log(scene, "web-mysql-0")
-        commands[:] = re.findall(r"`holdfast ([^`]+)`", said.replace("CHART", CHART))[-2:]
-        return len(commands) == 2 and "recovery.lostSource=" in commands[0]
-
-    scene.wait(told, "the refusal that tells what to do")
-    for command in commands:
-        database.holdfast(*command.split()).must()
-    scene.wait(lambda: all(scene.is_ready(database.pod(n)) for n in range(3)), "all members")
-
-
-def pod_uid(scene: Scene, number: int) -> str:
-    return str(scene.get("Pod", f"web-mysql-{number}")["metadata"]["uid"])
 
 
 def literal(values: dict[str, str]) -> list[str]:

@@ -99,7 +99,7 @@ trouble_of() {
     if [[ $error == *'purged required binary logs'* ]]; then
       printf 'delete its claim and its pod, and it clones again: '
     fi
-    printf 'its %s thread does not run: %s' "$name" "$error"
+    printf 'its %s thread does not run: %s' "$name" "${error:-it was stopped; a new pod starts it}"
     return
   done
   behind=$(field Seconds_Behind_Source "$1")

@@ -155,7 +155,7 @@ SQL
 }
 
 clone_member() {
-  local from identity
+  local from identity uuid
   from=$(donor)
   identity=$(attribute_of "$from")
   log "cloning $from"
@@ -164,6 +164,7 @@ clone_member() {
   follow_source
   stop_server
   printf '%s\n' "$identity" >"$fresh/cluster"
+  if uuid=$(uuid_of_source 2>/dev/null); then printf '%s\n' "$uuid" >"$fresh/source"; fi
 }
 
 # A replica that follows another source than the one its data are from would mix two histories.
@@ -177,10 +178,32 @@ check_source() {
     "of ordinal $ordinal and its pod, to clone the new source"
 }
 
+uuid_of_source() { connect "$run/replication.cnf" "$(host_of 0)" --execute='SELECT @@server_uuid'; }
+
+# A source that was made anew has not what only this member had of the lost one, and MySQL does not
+# notice. The data are looked at where the source is another one than the last time.
+check_history() {
+  local uuid theirs more
+  if is_source || ! uuid=$(uuid_of_source 2>/dev/null); then return; fi
+  if [[ -f $data/source && $(<"$data/source") == "$uuid" ]]; then return; fi
+  log "the source is not the one that was followed before: looking for transactions that it lacks"
+  client_file "$run/probe.cnf" probe probe
+  start_server "$data"
+  theirs=$(connect "$run/replication.cnf" "$(host_of 0)" --execute='SELECT @@gtid_executed')
+  more=$(mysql --defaults-file="$run/probe.cnf" --socket="$local_socket" --batch --skip-column-names \
+    --execute="SELECT GTID_SUBTRACT(@@gtid_executed, $(quoted "${theirs//\\n/}"))")
+  stop_server
+  [[ -z $more ]] || die "the data here have transactions that the source $(host_of 0) lacks, $more:" \
+    "it was made anew without this member. Save what you need of them, then delete the claim of" \
+    "ordinal $ordinal and its pod, to clone the new source"
+  printf '%s\n' "$uuid" >"$data/source"
+}
+
 write_config
 client_file "$run/replication.cnf" "$MYSQL_REPLICATION_USER" replication
 if [[ -d $data ]]; then
   check_source
+  check_history
   log "the data are there"
   exit 0
 fi

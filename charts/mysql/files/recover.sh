@@ -20,11 +20,13 @@ there_are_replicas() {
     "Let $(host_of 1) answer, or bring the volume of ordinal 0 back"
 }
 
+status_on() { # HOST
+  as_root_on "$1" --vertical --column-names --execute="SHOW REPLICA STATUS FOR CHANNEL ''"
+}
 # The lost source's server_uuid, as a replica remembers it.
 followed_by() { # HOST
   local status
-  status=$(as_root_on "$1" --vertical --column-names \
-    --execute="SHOW REPLICA STATUS FOR CHANNEL ''") || return 1
+  status=$(status_on "$1") || return 1
   field Source_UUID "$status"
 }
 
@@ -54,25 +56,34 @@ wait_for() { # HOST GTIDS
 
 # All that a replica has received is applied, also where the source went in the middle.
 settle() { # HOST
-  local received
+  local received status
+  status=$(status_on "$1")
+  [[ $(field Replica_SQL_Running "$status") == Yes ]] || die "$1 does not apply what it has received:" \
+    "its SQL thread does not run: $(field Last_SQL_Error "$status"). Mend its replication, or $without"
   received=$(gtids_on "$1" "SELECT RECEIVED_TRANSACTION_SET
     FROM performance_schema.replication_connection_status WHERE CHANNEL_NAME = ''")
   wait_for "$1" "$received" || die "$1 does not apply what it has received:" \
-    "mend its replication, or scale to the members below it first"
+    "mend its replication, or $without"
 }
 
 # What is still on its way from the lost source must not come later: it would be on that member alone.
 # Nor may a second channel begin beside one that receives: whether semi-synchronous replication is on
 # is one state of the whole server, and the events of the other one would be misread.
 paused=()
+without="leave it out: repeat the upgrade with --set replicas=, the number of the members below it"
 pause() { # HOST
   paused+=("$1")
   ask_on "$1" "STOP REPLICA IO_THREAD FOR CHANNEL ''"
+}
+# The channel by which a member gets what it lacks of another replica.
+end_recovery() { # HOST
+  ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'; RESET REPLICA ALL FOR CHANNEL 'recovery'"
 }
 # At the end, however it came; a member that does not answer goes on when it is started again.
 resume() {
   local host
   for host in "${paused[@]}"; do
+    end_recovery "$host" 2>/dev/null || true
     ask_on "$host" "START REPLICA IO_THREAD FOR CHANNEL ''" || true
   done
   paused=()
@@ -82,7 +93,7 @@ check_members() { # LOST HOST...
   local host lost=$1 followed
   for host in "${@:2}"; do
     followed=$(followed_by "$host") || die "$host does not answer, and what it has is not known:" \
-      "bring it up; where it is lost, too, scale to the members below it first"
+      "bring it up; where it is lost, too, $without"
     [[ $followed == "$lost" ]] || die "recovery.lostSource is $lost, but $host followed" \
       "${followed:-no source}: nothing is cloned"
     pause "$host"
@@ -103,9 +114,6 @@ most_advanced() { # HOST...
   die "each of $* has transactions that another one lacks: restore a backup into a new release"
 }
 
-end_recovery() { # HOST
-  ask_on "$1" "STOP REPLICA FOR CHANNEL 'recovery'; RESET REPLICA ALL FOR CHANNEL 'recovery'"
-}
 # The new source has no binary logs of before: what a replica lacks comes from the member that has it.
 catch_up() { # HOST FROM
   local wanted
@@ -144,5 +152,7 @@ recover_source() {
   start_server "$fresh"
   become_source
   stop_server
+  # Before the data have their name: who is killed after that does not come here again.
+  resume
   printf '%s\n' "$identity" >"$fresh/cluster"
 }

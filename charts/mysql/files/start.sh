@@ -14,8 +14,8 @@ fi
 
 # A replica that was cloned with certificates would look for them for ever.
 cat >"$run/follow.sql" <<SQL
-STOP REPLICA IO_THREAD;
-CHANGE REPLICATION SOURCE TO $(verification);
-START REPLICA IO_THREAD;
+STOP REPLICA IO_THREAD FOR CHANNEL '';
+CHANGE REPLICATION SOURCE TO $(verification) FOR CHANNEL '';
+START REPLICA IO_THREAD FOR CHANNEL '';
 SQL
 exec mysqld --defaults-file="$cnf" --datadir="$data" --init-file="$run/follow.sql" "$@"
