@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from tests.charts.order import one_by_one, steps
+from tests.charts.order import is_ready, one_by_one, steps
 from tests.charts.rendering import check_references, check_restricted, only, render
 from tests.charts.test_etcd_clusters import Release, cluster, namespace, own_time
 from tests.conftest import ROOT
 from tests.e2e.charts import client
+from tests.e2e.test_refused_midway import until
+
+from holdfast.model.manifest import ObjectRef
 
 __all__ = ["cluster", "namespace", "own_time"]
 SEED = ROOT / "charts/etcd/examples/seeds/001-cce-etcd.yaml"
@@ -76,14 +80,33 @@ def test_its_life_from_creation_to_deletion(release: Release) -> None:
     grown = claims(release)
     release.run("scale", "db", "3").must()
     assert claims(release) == grown and first.items() <= grown.items()
+    old = pods(release)
+    with client() as live:
+        live.delete(ObjectRef("v1", "Pod", release.namespace, "etcd-1"))
+    until(lambda: pods(release).get("etcd-1", old["etcd-1"]) != old["etcd-1"])
+    assert {name for name, uid in pods(release).items() if old[name] != uid} == {"etcd-1"}
     release.run("restart", "db").must()
+    assert not set(old.values()) & set(pods(release).values())
     release.run("restart", "db", "--ordinal", "1").must()
-    release.with_values("upgrade", f"{values}\nsnapshotCount: 5000\n").must()
-    assert release.history() == [1, 2, 3, 4]
-    release.run("rollback", "db", "3").must()
+    for count in range(5000, 12000, 1000):
+        release.with_values("upgrade", f"{values}\nsnapshotCount: {count}\n").must()
+    release.run("rollback", "db").must()
+    assert "snapshot-count: 10000" in release.run("get", "manifest", "db").must().out
+    # The document lowers the number to 0 before it deletes.
+    release.with_values("upgrade", values.replace("replicas: 3", "replicas: 0")).must()
+    assert release.history() == list(range(3, 13)), "12 there were, 10 are kept"
+    assert pods(release) == {} and claims(release) == grown
     said = release.run("uninstall", "db").must().err
     assert all(f"claim {name} kept" in said for name in grown)
     assert claims(release) == grown
+
+
+def pods(release: Release) -> dict[str, str]:
+    """The members' pods that are ready, and their uids."""
+    with client() as live:
+        found = live.list("v1", "Pod", release.namespace)
+    names = {one["metadata"]["name"]: one["metadata"]["uid"] for one in found if is_ready(one)}
+    return {name: uid for name, uid in names.items() if re.fullmatch(r"etcd-\d", name)}
 
 
 def claims(release: Release) -> dict[str, str]:
