@@ -45,6 +45,8 @@ def test_seed_000_acks_form(tmp_path: Path) -> None:
     names = [claim["metadata"]["name"] for claim in workload["volumeClaimTemplates"]]
     assert "disk-ssd" in names
     assert {"name": "disk-ssd", "mountPath": "/tmp"} in container["volumeMounts"]
+    first = workload["template"]["spec"]["initContainers"][0]
+    assert first["name"] == "seed-index", "or the empty claim would answer with 403"
     variables = {one["name"]: one.get("value") for one in container["env"]}
     assert variables["aliyun_logs_nginx-stdout"] == "stdout"
     assert variables["aliyun_logs_nginx-files"] == "/var/log/nginx/*.log"

@@ -186,6 +186,53 @@ def test_settings_of_a_part_that_is_off_are_told(tmp_path: Path) -> None:
     assert template("nginx", tmp_path, f"platform: ack\n{off}").must().err == ""
 
 
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ("env: [{name: A, value: b}, {name: A, value: c}]", "the variable A is given more than"),
+        ("timezone: {name: UTC}\nenv: [{name: TZ, value: UTC}]", "the variable TZ is given more"),
+        (
+            "platform: ack\nlogCollection: {items: [{logstore: abc, path: stdout},"
+            " {logstore: abc, path: /var/log/nginx/*.log}]}",
+            "the variable aliyun_logs_abc is given more than once",
+        ),
+    ],
+)
+def test_a_variable_is_given_once(tmp_path: Path, values: str, says: str) -> None:
+    """A server-side apply refuses a list with the same name twice."""
+    result = template("nginx", tmp_path, values)
+    assert (result.code, result.out) == (1, "")
+    assert says in result.err and "values.yaml:" in result.err
+
+
+@pytest.mark.parametrize("chart", ["nginx", "etcd", "mysql"])
+@pytest.mark.parametrize("how", ["httpGet", "tcpSocket"])
+def test_a_probe_names_a_port_that_is_there(tmp_path: Path, chart: str, how: str) -> None:
+    """The API takes any name, and the probe would fail for ever."""
+    probe = "readinessProbe: {handler: {%s: {port: %s}}}\n"
+    result = template(chart, tmp_path, probe % (how, "nothing"))
+    assert (result.code, result.out) == (1, "")
+    assert "readinessProbe.handler: no port is called nothing" in result.err
+    assert "values.yaml:1:" in result.err
+    own = {"nginx": "http", "etcd": "client", "mysql": "mysql"}[chart]
+    template(chart, tmp_path, probe % (how, own)).must()
+    more = "extraPorts: [{name: more, containerPort: 7000}]\n"
+    template(chart, tmp_path, probe % (how, "more") + more).must()
+
+
+@pytest.mark.parametrize(
+    "schedule", ["0 0 24 * * *", "60 0 0 * * *", "0 0 0 32 * *", "0 0 0 * 13 *", "0 0 8 * * 8"]
+)
+def test_the_clocks_schedule_keeps_its_bounds(tmp_path: Path, schedule: str) -> None:
+    jobs = "platform: ack\ncronAutoscaling: {jobs: [{name: a, schedule: '%s', targetSize: 1}]}"
+    result = template("nginx", tmp_path, jobs % schedule)
+    assert (result.code, result.out) == (1, "")
+    assert "cronAutoscaling.jobs[0].schedule: is no schedule" in result.err
+    assert "values.yaml:2:" in result.err and "hour (0-23)" in result.err
+    for good in ("0 */5 8-18 * JAN-MAR MON-FRI", "@date 2026-11-11 00:00:00", "@every 1h"):
+        template("nginx", tmp_path, jobs % good).must()
+
+
 def test_so_many_replicas_as_one_likes(tmp_path: Path) -> None:
     objects = render("nginx", tmp_path, "replicas: 2147483647")
     assert objects["Pod/web-nginx-test"]["spec"]["containers"][0]["args"][0] == "2147483647"

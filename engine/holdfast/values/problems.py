@@ -177,7 +177,8 @@ def _explain_unknown(error: Any, path: Path, values: Values) -> Iterator[Problem
     if not unknown:
         yield _problem(path, "has a key that the schema does not know", values)
     for key in unknown:
-        yield _problem((*path, key), "is not known to the schema", values, _nearest(key, known))
+        hint = _elsewhere(key, path, values) or _nearest(key, known)
+        yield _problem((*path, key), "is not known to the schema", values, hint)
 
 
 def _known(error: Any, path: Path, values: Values) -> set[str]:
@@ -188,6 +189,19 @@ def _known(error: Any, path: Path, values: Values) -> set[str]:
         known |= {str(p[size]) for p in values.declared if len(p) == size + 1 and p[:size] == path}
         known -= set(re.findall(r"'((?:[^'\\]|\\.)*)'", error.message))
     return known
+
+
+def _elsewhere(key: str, path: Path, values: Values) -> str | None:
+    """The one place that has the key: below (`probe.handler.httpGet`), or run together.
+
+    `imagePullSecrets` is image.pullSecrets, as other charts spell what is a map here.
+    """
+    wanted, size = key.lower(), len(path)
+    deep = [at for at in values.declared if len(at) > size + 1 and at[:size] == path]
+    joined = [at for at in deep if "".join(map(str, at[size:])).lower() == wanted]
+    below = [at for at in deep if size and len(at) == size + 2 and str(at[-1]).lower() == wanted]
+    found = joined or below
+    return f"did you mean {spell(found[0])}?" if len(found) == 1 else None
 
 
 def _nearest(key: str, known: set[str]) -> str | None:
