@@ -98,6 +98,7 @@ def test_a_member_that_was_left_out_does_not_come_back_with_data_of_its_own(
         said = "leave it out: repeat the upgrade with --set replicas="
         scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the refusal")
         recover(uneven, lost, "--set", "replicas=2")
+        scene.wait(lambda: not scene.is_gone("Pod", "web-mysql-0"), "the source's new pod")
         scene.wait(lambda: scene.is_ready("web-mysql-0"), "the source", 120)
     scene.wait(lambda: scene.is_gone("Pod", "web-mysql-2"), "the end of the member")
     assert newest(uneven, 0) == "1"
