@@ -205,8 +205,8 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
     assert new.sql(1, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     new.holdfast("test", "new").must()
 
-    other = ("sh", "-c", "echo other >/var/lib/mysql/data/cluster")
-    scene.kubelet.execute(scene.namespace, "new-mysql-1", "mysql", *other)
+    another = ("sh", "-c", "echo other >/var/lib/mysql/data/cluster")
+    scene.kubelet.execute(scene.namespace, "new-mysql-1", "mysql", *another)
     scene.delete("Pod", "new-mysql-1", grace=1)
     said = "the data here are of cluster other, but the source new-mysql-0"
     scene.wait(lambda: said in provision_log(scene, "new-mysql-1"), "the refusal")
