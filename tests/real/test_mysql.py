@@ -13,7 +13,7 @@ import pytest
 import trustme
 from tests.conftest import ROOT, Result, run_command
 from tests.kubelet import faults
-from tests.kubelet.scene import Scene
+from tests.kubelet.scene import Scene, shell
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("kubelet"), pytest.mark.timeout(600)]
 
@@ -178,12 +178,25 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
     database.sql(0, _CONTENT)
     executed = database.sql(0, "SELECT @@gtid_executed").strip().replace("\\n", "")
     database.sql(1, f"SELECT WAIT_FOR_EXECUTED_GTID_SET('{executed}', 30)")
+    other = "web-mysql-x-20200101T000000Z.sql.gz"
+    on_backups(scene, "another", f"touch {other}")
     for number in range(3):
         assert "web-mysql-1" in run_job(scene, f"backup-{number}")
     database.holdfast("uninstall", "web").must()
+    kept = on_backups(scene, "kept", "ls").split()
+    assert len(kept) == 3 and kept.pop() == other
 
+    # Another workload's older file is not the latest; of a damaged one nothing is loaded.
+    damaged = "web-mysql-99990101T000000Z.sql.gz"
+    on_backups(scene, "damage", f"head -c 200 {kept[-1]} >{damaged}")
     new = replace(database, name="new")
     restored = ("--set", "restore.enabled=true", "--set", "restore.existingClaim=web-mysql-backup")
+    failed = new.holdfast("install", "new", CHART, "-f", str(new.values), *restored)
+    assert failed.code == 4
+    assert f"the backup /backup/{damaged} is damaged, and nothing of it was loaded" in failed.err
+    assert f"there are: {kept[0]} " in failed.err
+    new.holdfast("uninstall", "new").must()
+    on_backups(scene, "mend", f"rm {damaged}")
     new.install(*restored)
     assert new.sql(0, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     assert new.sql(0, "SELECT STATUS FROM information_schema.EVENTS").split() == ["ENABLED"]
@@ -192,8 +205,8 @@ def test_a_backup_begins_a_new_release(database: Database, scene: Scene) -> None
     assert new.sql(1, "SELECT i, HEX(b) FROM app.t").split() == ["1", "00FF0D0A27"]
     new.holdfast("test", "new").must()
 
-    other = ("sh", "-c", "echo other >/var/lib/mysql/data/cluster")
-    scene.kubelet.execute(scene.namespace, "new-mysql-1", "mysql", *other)
+    another = ("sh", "-c", "echo other >/var/lib/mysql/data/cluster")
+    scene.kubelet.execute(scene.namespace, "new-mysql-1", "mysql", *another)
     scene.delete("Pod", "new-mysql-1", grace=1)
     said = "the data here are of cluster other, but the source new-mysql-0"
     scene.wait(lambda: said in provision_log(scene, "new-mysql-1"), "the refusal")
@@ -217,6 +230,18 @@ def test_passwords_change_while_the_old_ones_still_work(database: Database, scen
     assert database.secret("app") == "n e'w"
     for password in (old["auth.appPassword"], new["auth.appPassword"]):
         assert login(scene, password, user=user) == ""
+    # Taken back, the old one is the one that stays; what is new goes through both steps again.
+    database.holdfast("rollback", "web", "1").must()
+    refused = database.holdfast(
+        "upgrade", "web", CHART, *literal(new), "--set", "auth.rotation=discard"
+    )
+    assert refused.code == 1 and "auth.rotation=retain first" in refused.err
+    database.holdfast("upgrade", "web", CHART, "--set", "auth.rotation=discard").must()
+    assert login(scene, old["auth.appPassword"], user=user) == ""
+    assert "Access denied" in login(scene, new["auth.appPassword"], user=user)
+    database.holdfast(
+        "upgrade", "web", CHART, *literal(new), "--set", "auth.rotation=retain"
+    ).must()
     database.holdfast("upgrade", "web", CHART, "--set", "auth.rotation=discard").must()
     assert "Access denied" in login(scene, old["auth.appPassword"], user=user)
     assert login(scene, new["auth.appPassword"], user=user) == ""
@@ -293,6 +318,14 @@ def run_job(scene: Scene, name: str) -> str:
     scene.wait(lambda: scene.get("Job", name).get("status", {}).get("succeeded") == 1, name)
     pods = scene.kubelet.api.get(f"{scene.path('Pod')}?labelSelector=job-name={name}")["items"]
     return scene.log(pods[0]["metadata"]["name"])
+
+
+def on_backups(scene: Scene, name: str, script: str) -> str:
+    """Run a script in the folder of the backups; what it wrote."""
+    mounted = shell(f"cd /b; {script}", volumeMounts=[{"name": "b", "mountPath": "/b"}])
+    volume = {"name": "b", "persistentVolumeClaim": {"claimName": "web-mysql-backup"}}
+    scene.run(name, mounted, restartPolicy="Never", volumes=[volume])
+    return scene.output(name)
 
 
 def kill(scene: Scene, pod: str) -> None:

@@ -98,7 +98,7 @@ def test_a_member_that_was_left_out_does_not_come_back_with_data_of_its_own(
         said = "leave it out: repeat the upgrade with --set replicas="
         scene.wait(lambda: said in provision_log(scene, "web-mysql-0"), "the refusal")
         recover(uneven, lost, "--set", "replicas=2")
-        scene.wait(lambda: scene.is_ready("web-mysql-0"), "the source", 120)
+        scene.wait(lambda: source_is_ready(scene), "the source", 120)
     scene.wait(lambda: scene.is_gone("Pod", "web-mysql-2"), "the end of the member")
     assert newest(uneven, 0) == "1"
 
@@ -117,6 +117,13 @@ def recover(database: Database, lost: str, *flags: str) -> None:
     values = ("--set", f"recovery.lostSource={lost}", *flags)
     database.holdfast("upgrade", "web", CHART, *values, "--no-wait", "--yes").must()
     database.holdfast("restart", "web", "--ordinal", "0", "--yes", "--no-wait").must()
+
+
+def source_is_ready(scene: Scene) -> bool:
+    """Tell it also while one pod is gone and the next one is not there yet."""
+    found = scene.kubelet.api.find(scene.path("Pod", "web-mysql-0")) or {"status": {}}
+    conditions = found["status"].get("conditions", ())
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def newest(database: Database, number: int) -> str:

@@ -62,14 +62,24 @@ dump() { # HOST DATABASE...
   dump_accounts "$1"
 }
 
+# Of this workload alone: another one, whose name begins with this one's, may share the claim.
 prune() {
   local files
-  files=("$backups/$workload"-*.sql.gz)
+  files=("$backups/$workload-"????????T??????Z.sql.gz)
   while ((${#files[@]} > BACKUP_KEEP)); do
     log "removing ${files[0]}"
     rm -f -- "${files[0]}"
     files=("${files[@]:1}")
   done
+}
+
+# What is wrong was said by the program that failed.
+unfinished() {
+  local free=
+  { read -r && read -r _ _ _ free _; } < <(df -Ph "$backups") || true
+  rm -f -- "$name.partial"
+  log "error: there is no new backup of $from. The volume had $free left for it: older backups stay" \
+    "until a new one is whole, so there has to be room for $BACKUP_KEEP (backup.keep) and one more"
 }
 
 client_file "$client" backup backup
@@ -81,10 +91,12 @@ if [[ -z $listed ]]; then
 fi
 mapfile -t databases <<<"$listed"
 name=$backups/$workload-$(date -u +%Y%m%dT%H%M%SZ).sql.gz
-rm -f -- "$backups/$workload"-*.partial
+rm -f -- "$backups/$workload-"????????T??????Z.sql.gz.partial
 log "dumping ${databases[*]} of $from"
+trap unfinished EXIT
 dump "$from" "${databases[@]}" | gzip >"$name.partial"
 sync
 mv -- "$name.partial" "$name"
+trap - EXIT
 log "wrote $name"
 prune

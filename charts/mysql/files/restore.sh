@@ -13,13 +13,24 @@ on_source() { connect "$client" "$target" "$@"; }
 query() { on_source --execute="$1"; }
 
 chosen_file() {
-  local files
+  local file time newest='' latest=''
   if [[ $RESTORE_FILE != latest ]]; then
     printf '%s/%s' "$backups" "$RESTORE_FILE"
     return
   fi
-  files=("$backups"/*.sql.gz)
-  printf '%s' "${files[-1]}"
+  # By the time in its name, whatever stands before it.
+  for file in "$backups"/*.sql.gz; do
+    time=${file%.sql.gz}
+    if [[ ${time##*-} > $newest || -z $newest ]]; then newest=${time##*-} latest=$file; fi
+  done
+  printf '%s' "$latest"
+}
+
+refuse_file() { # FILE
+  local there=("$backups"/*.sql.gz)
+  [[ -f $1 ]] || die "there is no backup $1; there are: ${there[*]##*/}"
+  gzip -t -- "$1" || die "the backup $1 is damaged, and nothing of it was loaded: take another one" \
+    "with restore.file; there are: ${there[*]##*/}"
 }
 
 # How far an earlier run came is kept with the account of root, which no backup contains.
@@ -52,14 +63,19 @@ take_back() {
 
 client_file "$client" root root
 file=$(chosen_file)
-[[ -f $file ]] || die "there is no backup $file"
 case $(progress) in
   done)
     log "restored before"
     exit 0
     ;;
-  running) take_back ;;
-  *) refuse_data ;;
+  running)
+    refuse_file "$file"
+    take_back
+    ;;
+  *)
+    refuse_file "$file"
+    refuse_data
+    ;;
 esac
 note running
 log "loading $file into $target"

@@ -3,7 +3,7 @@
 #   rotate.sh begin     before the Secret changes: each account gets its new password and keeps
 #                       the old one as a second one
 #   rotate.sh finish    after it: replicas use the new one
-#   rotate.sh discard   the old ones end
+#   rotate.sh discard   the old ones end; those of the Secret are the ones that stay
 set -euo pipefail
 # shellcheck source=charts/mysql/files/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
@@ -49,17 +49,22 @@ finish() {
     log "$(host_of "$number") uses the new password"
     connect "$client" "$(host_of "$number")" <<SQL
 SET SESSION sql_mode = '';
-STOP REPLICA IO_THREAD;
-CHANGE REPLICATION SOURCE TO SOURCE_PASSWORD = $(quoted "$(secret replication)");
-START REPLICA IO_THREAD;
+STOP REPLICA IO_THREAD FOR CHANNEL '';
+CHANGE REPLICATION SOURCE TO SOURCE_PASSWORD = $(quoted "$(secret replication)") FOR CHANNEL '';
+START REPLICA IO_THREAD FOR CHANNEL '';
 SQL
   done
 }
 
+# A rotation that was cut off, or taken back, may have left a replica or the Secret with the second
+# password: it becomes the first one before the other ends.
 discard() {
   local key user
+  finish
   while read -r key user; do
-    change "$user" 'DISCARD OLD PASSWORD' | connect "$client" "$source_host"
+    log "the old password of $user ends"
+    { change "$user" "IDENTIFIED BY $(quoted "$(secret "$key")")" &&
+      change "$user" 'DISCARD OLD PASSWORD'; } | connect "$client" "$source_host"
   done < <(accounts)
 }
 
