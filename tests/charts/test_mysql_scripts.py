@@ -130,3 +130,29 @@ def test_assertion_25_backups_spare_the_source_and_are_pruned(tmp_path: Path) ->
     # The highest ordinal that follows; a member that is gone or behind is passed over.
     script = SCRIPTS[0].with_name("backup.sh").read_text()
     assert "number = MYSQL_REPLICAS - 1; number > 0; number--" in script
+
+
+def test_no_account_is_left_without_a_password(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    for key in ("root", "replication", "backup"):
+        (secrets / key).write_text("x")
+    (secrets / "app").touch()
+    done = subprocess.run(
+        ["bash", str(SCRIPTS[0].with_name("rotate.sh")), "discard"],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "POD_NAME": "web-mysql-rotation-x",
+            "MYSQL_WORKLOAD": "web-mysql",
+            "MYSQL_DOMAIN": "web-mysql-headless.default.svc",
+            "MYSQL_RUN": str(tmp_path),
+            "MYSQL_SECRETS": str(secrets),
+            "MYSQL_USER": "app",
+            "MYSQL_REPLICAS": "1",
+            "MYSQL_REPLICATION_USER": "replicator",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "no password under the key app: nothing was changed" in done.stderr

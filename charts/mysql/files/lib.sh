@@ -26,6 +26,13 @@ ordinal=${pod##*-}
 host_of() { printf '%s-%s.%s' "$workload" "$1" "$MYSQL_DOMAIN"; }
 is_source() { [[ $ordinal == 0 ]]; }
 secret() { printf '%s' "$(<"$secrets/$1")"; }
+# What is not there would become an account without a password.
+need_secrets() { # KEY...
+  local key
+  for key in "$@"; do
+    [[ -s $secrets/$key ]] || die "the Secret has no password under the key $key: nothing was changed"
+  done
+}
 
 # A text as an SQL literal. Sessions here have no NO_BACKSLASH_ESCAPES.
 quoted() {

@@ -101,6 +101,7 @@ run_scripts() {
 
 begin_cluster() {
   local identity
+  need_secrets root replication probe exporter backup ${MYSQL_USER:+app}
   identity=$(</proc/sys/kernel/random/uuid)
   log "beginning a new cluster, $identity"
   initialise "$fresh"

@@ -60,6 +60,7 @@ SQL
 # password: it becomes the first one before the other ends.
 discard() {
   local key user
+  need_secrets root replication backup ${MYSQL_USER:+app}
   finish
   while read -r key user; do
     log "the old password of $user ends"
