@@ -29,6 +29,18 @@ def start(*arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen
     )
 
 
+# A lock lasts for a minute. The clock of the test's own process is also that of its nodes.
+_LATER = "import time; now = time.time; time.time = lambda: now() + 61"
+
+
+def run_later(*arguments: str) -> None:
+    """Run it to a good end once the lock of one that was killed has run out."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{_LATER}\n{RUN}", *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def start_halted(how: str, number: int, *arguments: str) -> subprocess.Popen[str]:
     """Start it, to get SIGKILL (`KILL`) or SIGSTOP right before its change of that number."""
     launcher = str(Path(__file__).parent / "halted.py")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
 import trustme
-from tests.e2e.processes import start
+from tests.e2e.processes import run_later, start
 from tests.kubelet import faults
 from tests.kubelet.scene import Scene
 from tests.real.etcd import (
@@ -50,7 +49,7 @@ def test_a_writer_goes_on_while_it_grows_shrinks_and_changes(scene: Scene, tmp_p
 
 @pytest.mark.parametrize("verb", [("abandon", "db"), ("scale", "db", "5"), ("resume", "db")])
 def test_a_scale_that_is_killed_when_a_member_has_left_the_cluster(
-    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+    scene: Scene, tmp_path: Path, verb: tuple[str, ...]
 ) -> None:
     install(scene, tmp_path, "replicas: 5\n")
     with writing(scene, ",".join(url(scene, n) for n in range(3))) as found:
@@ -58,9 +57,7 @@ def test_a_scale_that_is_killed_when_a_member_has_left_the_cluster(
             scene.wait(lambda: len(members(scene)) == 4, "the member to leave")
             process.kill()
         assert scene.get("StatefulSet", "db")["spec"]["replicas"] == 5
-        now = time.time
-        monkeypatch.setattr(time, "time", lambda: now() + 61)
-        holdfast(scene, *verb).must()
+        run_later(*verb, "-n", scene.namespace)
         there = 3 if verb[0] == "resume" else 5
         assert scene.get("StatefulSet", "db")["spec"]["replicas"] == there
         assert set(members(scene)) == {f"db-{n}" for n in range(there)}

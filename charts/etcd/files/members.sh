@@ -44,7 +44,13 @@ remove() {
   fi
   try 30 others_healthy || fail "a member that is to stay is not healthy"
   hand_over "$ordinal"
-  etcdctl member remove "$(column 1 "$line")"
+  try 30 leave || fail "$WORKLOAD-$ordinal cannot leave the cluster"
+}
+
+# etcd refuses while those that stay are connected for some seconds only (strict-reconfig-check).
+leave() {
+  line=$(member "$ordinal") || return 1
+  [ -z "$line" ] || etcdctl member remove "$(column 1 "$line")"
 }
 
 others_healthy() {
